@@ -1,0 +1,73 @@
+"""Audits human-preference data: exact, fast, and honest about what it cannot know.
+
+Importing this package loads nothing heavy: each public name is imported when it is first used (PEP 562).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prefaudit.audit import audit
+    from prefaudit.errors import (
+        ConfigError,
+        FormatError,
+        PrefauditError,
+        SourceError,
+        TextTypeError,
+        TextValueError,
+    )
+    from prefaudit.kernels import char_counts, length_stats, matching_blocks, ratio, ratios, word_counts
+    from prefaudit.load import PreferenceData, load
+    from prefaudit.tutorial import analyze_preference_dataset, check_similarity
+
+__all__ = [
+    "ConfigError",
+    "FormatError",
+    "PreferenceData",
+    "PrefauditError",
+    "SourceError",
+    "TextTypeError",
+    "TextValueError",
+    "__version__",
+    "analyze_preference_dataset",
+    "audit",
+    "char_counts",
+    "check_similarity",
+    "length_stats",
+    "load",
+    "matching_blocks",
+    "ratio",
+    "ratios",
+    "word_counts",
+]
+
+_HOME = {
+    "audit": "audit",
+    "load": "load",
+    "PreferenceData": "load",
+    "analyze_preference_dataset": "tutorial",
+    "check_similarity": "tutorial",
+    **dict.fromkeys(["char_counts", "length_stats", "matching_blocks", "ratio", "ratios", "word_counts"], "kernels"),
+    **dict.fromkeys(
+        ["ConfigError", "FormatError", "PrefauditError", "SourceError", "TextTypeError", "TextValueError"], "errors"
+    ),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("prefaudit")
+    if name not in _HOME:
+        message = f"module 'prefaudit' has no attribute {name!r}"
+        raise AttributeError(message)
+    value = getattr(import_module(f"prefaudit.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

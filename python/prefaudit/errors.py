@@ -1,0 +1,27 @@
+"""The errors of prefaudit: one small hierarchy, each message says what, where and what to do."""
+
+from __future__ import annotations
+
+
+class PrefauditError(Exception):
+    """Base of every error that prefaudit raises on purpose."""
+
+
+class SourceError(PrefauditError):
+    """A source cannot be opened or cannot be read to its end."""
+
+
+class FormatError(PrefauditError):
+    """The rows are not in a layout of preference data that prefaudit can read."""
+
+
+class ConfigError(PrefauditError):
+    """A setting has a value that it cannot have."""
+
+
+class TextTypeError(PrefauditError, TypeError):
+    """A kernel was given something that is not text."""
+
+
+class TextValueError(PrefauditError, ValueError):
+    """A kernel was given text it cannot work on: lengths that differ, a lone surrogate."""

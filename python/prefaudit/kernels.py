@@ -1,0 +1,358 @@
+"""The text kernels: any column of text in, an Arrow array out.
+
+Every function takes a pyarrow Array or ChunkedArray (string, large string, string view, dictionary, with
+nulls, sliced), anything that speaks the Arrow C interface (a polars Series), a column of a `datasets.Dataset`,
+a pandas Series or a list of str. Arrow text is read where it lies. `threads=None` uses every core that this
+process may use. The GIL is released meanwhile, and Ctrl-C in the main thread stops a call within 0.2 s.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import pyarrow as pa
+
+from prefaudit import _core
+from prefaudit.errors import TextTypeError, TextValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+#: Whatever `texts` arguments may be; see the module's text.
+Column: TypeAlias = Any
+
+
+class Match(NamedTuple):
+    """A block of equal text: `x[a:a+size] == y[b:b+size]`; compares equal to difflib's own."""
+
+    a: int
+    b: int
+    size: int
+
+
+class Sameness(IntEnum):
+    """The least that has to be taken away for two texts to be the same."""
+
+    DIFFERENT = 0
+    BYTES = 1
+    WHITESPACE = 2
+    CASE_PUNCTUATION = 3
+
+
+def ratio(a: str, b: str, *, autojunk: bool = True) -> float:
+    """The similarity of two texts: `difflib.SequenceMatcher(None, a, b, autojunk).ratio()`, bit for bit.
+
+    Args:
+        a: the first text. The ratio is not symmetric.
+        b: the second text.
+        autojunk: whether characters that make up over 1% of a `b` of 200 or more characters start no match,
+            which is difflib's default.
+
+    Raises:
+        TextTypeError: an argument is not a str.
+        TextValueError: an argument holds a lone surrogate, which is not text.
+
+    Example:
+        >>> ratio("private thread", "private volatile")
+        0.6666666666666666
+    """
+    with _Scalar(a, b):
+        return _core.ratio(a, b, autojunk)
+
+
+def matching_blocks(a: str, b: str, *, autojunk: bool = True) -> list[Match]:
+    """The blocks that two texts share, as difflib's `get_matching_blocks()` lists them.
+
+    Offsets and sizes are in code points; the last block is empty and stands at the end of both texts.
+
+    Raises:
+        TextTypeError: an argument is not a str.
+        TextValueError: an argument holds a lone surrogate.
+
+    Example:
+        >>> matching_blocks("abxcd", "abcd")
+        [Match(a=0, b=0, size=2), Match(a=3, b=2, size=2), Match(a=5, b=4, size=0)]
+    """
+    with _Scalar(a, b):
+        return [Match(*block) for block in _core.matching_blocks(a, b, autojunk)]
+
+
+def ratios(
+    a: Column,
+    b: Column,
+    *,
+    autojunk: bool = True,
+    score_cutoff: float | None = None,
+    threads: int | None = None,
+) -> pa.DoubleArray:
+    """The `ratio` of each row of two columns.
+
+    Args:
+        a: the first texts.
+        b: the second texts, as many.
+        autojunk: as in `ratio`.
+        score_cutoff: a ratio below it becomes 0.0, often without a search.
+        threads: how many threads to use; None for every core this process may use.
+
+    Returns:
+        One ratio a row, in [0, 1]; null where either text is null.
+
+    Raises:
+        TextTypeError: a column is not text; the message names the row where there is one.
+        TextValueError: the columns differ in length, or a text holds a lone surrogate.
+
+    Example:
+        >>> ratios(["same", "ab", None], ["same", "cd", "x"]).to_pylist()
+        [1.0, 0.0, None]
+    """
+    cutoff = _checked_cutoff(score_cutoff)
+    return _pairwise(a, b, lambda x, y: _core.ratios(x, y, autojunk, cutoff, _checked_threads(threads)), pa.float64())
+
+
+def word_counts(texts: Column, *, threads: int | None = None) -> pa.Int64Array:
+    """The words of each text: `len(text.split())`, null for null.
+
+    Raises:
+        TextTypeError: the column is not text.
+        TextValueError: a text holds a lone surrogate.
+
+    Example:
+        >>> word_counts(["two words", "", None]).to_pylist()
+        [2, 0, None]
+    """
+    return _rowwise(texts, lambda x: _core.word_counts(x, _checked_threads(threads)), pa.int64())
+
+
+def char_counts(texts: Column, *, threads: int | None = None) -> pa.Int64Array:
+    """The code points of each text: `len(text)`, null for null.
+
+    Raises:
+        TextTypeError: the column is not text.
+        TextValueError: a text holds a lone surrogate.
+
+    Example:
+        >>> char_counts(["naïve", ""]).to_pylist()
+        [5, 0]
+    """
+    return _rowwise(texts, lambda x: _core.char_counts(x, _checked_threads(threads)), pa.int64())
+
+
+def text_hashes(texts: Column, *, threads: int | None = None) -> pa.FixedSizeBinaryArray:
+    """A 128-bit hash (XXH3) of each text, the same on every machine; null for null.
+
+    Example:
+        >>> a, b, c = text_hashes(["x", "y", "x"]).to_pylist()
+        >>> a == c, a == b, len(a)
+        (True, False, 16)
+    """
+    return _rowwise(texts, lambda x: _core.text_hashes(x, _checked_threads(threads)), pa.binary(16))
+
+
+def sameness(a: Column, b: Column, *, threads: int | None = None) -> pa.UInt8Array:
+    """How alike the two texts of each row are: a `Sameness`, null where either is null.
+
+    Example:
+        >>> sameness(["Yes.", "Yes", "No"], ["Yes.", "yes!", "Yes"]).to_pylist()
+        [1, 3, 0]
+    """
+    return _pairwise(a, b, lambda x, y: _core.sameness(x, y, _checked_threads(threads)), pa.uint8())
+
+
+def letter_counts(texts: Column, *, threads: int | None = None) -> tuple[int, int]:
+    """All letters of a column, and how many belong to scripts without spaces (Chinese, Japanese, Thai, Lao, Khmer).
+
+    Example:
+        >>> letter_counts(["ab 你好", "c"])
+        (5, 2)
+    """
+    counts = [_core.letter_counts(chunk, _checked_threads(threads)) for chunk in _columns(texts, "texts")]
+    return sum(total for total, _ in counts), sum(unspaced for _, unspaced in counts)
+
+
+def cut_transcripts(chosen: Column, rejected: Column, *, threads: int | None = None) -> pa.RecordBatch:
+    r"""Cuts pairs of transcripts at the last "\n\nAssistant:" that both share.
+
+    Returns:
+        Columns `prompt`, `chosen`, `rejected` (string) and `status` (uint8): 0 where the pair was cut, 1 where a
+        further turn follows in one of the texts (they part before the last turn), 2 where no turn of the
+        assistant opens in what they share, and then the texts are null. Where an input is null, all are null.
+
+    Example:
+        >>> row = cut_transcripts(["\n\nHuman: Hi\n\nAssistant: Hello"], ["\n\nHuman: Hi\n\nAssistant: No"])
+        >>> row.to_pylist()[0]["chosen"], row.to_pylist()[0]["rejected"]
+        (' Hello', ' No')
+    """
+    parts = [_core.cut_transcripts(x, y, _checked_threads(threads)) for x, y in _column_pairs(chosen, rejected)]
+    if len(parts) == 1:
+        return parts[0]
+    columns = [pa.concat_arrays([part.column(k) for part in parts]) for k in range(4)]
+    return pa.RecordBatch.from_arrays(columns, names=["prompt", "chosen", "rejected", "status"])
+
+
+class TextBatch:
+    """A column of one batch, checked and handed to the core once; every kernel takes it as it is.
+
+    Arrow text is validated (UTF-8) when it crosses into the core. Whoever runs several kernels over one
+    column wraps it first and pays for that once.
+
+    Example:
+        >>> batch = TextBatch(["one two", "three"])
+        >>> word_counts(batch).to_pylist(), char_counts(batch).to_pylist()
+        ([2, 1], [7, 5])
+    """
+
+    def __init__(self, texts: Column) -> None:
+        self.columns = [_imported(chunk, "texts") for chunk in _chunks(texts, "texts")]
+
+
+class _Scalar:
+    """Turns what PyO3 raises for two str arguments into prefaudit's own errors."""
+
+    def __init__(self, a: str, b: str) -> None:
+        for name, value in (("a", a), ("b", b)):
+            if not isinstance(value, str):
+                message = f"{name} must be a str, got {type(value).__name__}"
+                raise TextTypeError(message)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if isinstance(error, UnicodeEncodeError):
+            message = f"a lone surrogate at character {error.start}: not valid text; use text.encode(errors='replace')"
+            raise TextValueError(message) from None
+
+
+def _rowwise(texts: Column, kernel: Callable[[_core.TextColumn], pa.Array], kind: pa.DataType) -> pa.Array:
+    return _joined([kernel(chunk) for chunk in _columns(texts, "texts")], kind)
+
+
+def _pairwise(
+    a: Column, b: Column, kernel: Callable[[_core.TextColumn, _core.TextColumn], pa.Array], kind: pa.DataType
+) -> pa.Array:
+    return _joined([kernel(x, y) for x, y in _column_pairs(a, b)], kind)
+
+
+def _joined(parts: list[pa.Array], kind: pa.DataType) -> pa.Array:
+    if len(parts) == 1:
+        return parts[0]
+    return pa.concat_arrays(parts) if parts else pa.array([], type=kind)
+
+
+def _columns(texts: Column, name: str) -> list[_core.TextColumn]:
+    if isinstance(texts, TextBatch):
+        return texts.columns
+    return [_imported(chunk, name) for chunk in _chunks(texts, name)]
+
+
+def _column_pairs(a: Column, b: Column) -> Iterator[tuple[_core.TextColumn, _core.TextColumn]]:
+    """The chunks of two columns, cut at the same rows."""
+    if isinstance(a, TextBatch) and isinstance(b, TextBatch):
+        yield from zip(a.columns, b.columns, strict=True)
+        return
+    left, right = _chunks(a, "a"), _chunks(b, "b")
+    rows = [sum(map(len, left)), sum(map(len, right))]
+    if rows[0] != rows[1]:
+        message = f"a and b must be equally long, but have {rows[0]:,} and {rows[1]:,} rows"
+        raise TextValueError(message)
+    if [len(chunk) for chunk in left] != [len(chunk) for chunk in right]:
+        left, right = _aligned(left, right)
+    for x, y in zip(left, right, strict=True):
+        yield _imported(x, "a"), _imported(y, "b")
+
+
+def _aligned(left: list[pa.Array], right: list[pa.Array]) -> tuple[list[pa.Array], list[pa.Array]]:
+    """Slices of two columns so that both are cut at the same rows; no text is copied."""
+    ends = sorted({end for side in (left, right) for end in _ends(side)})
+    return _cut_at(left, ends), _cut_at(right, ends)
+
+
+def _ends(chunks: list[pa.Array]) -> list[int]:
+    ends, at = [], 0
+    for chunk in chunks:
+        at += len(chunk)
+        ends.append(at)
+    return ends
+
+
+def _cut_at(chunks: list[pa.Array], ends: list[int]) -> list[pa.Array]:
+    pieces, first, cuts = [], 0, iter(ends)
+    for chunk, last in zip(chunks, _ends(chunks), strict=True):
+        at = first
+        while at < last:
+            end = next(cuts)
+            pieces.append(chunk.slice(at - first, end - at))
+            at = end
+        first = last
+    return pieces
+
+
+def _chunks(texts: Column, name: str) -> list[pa.Array]:
+    """The Arrow arrays that hold a column."""
+    if isinstance(texts, pa.ChunkedArray):
+        return [chunk for chunk in texts.chunks if len(chunk)]
+    if isinstance(texts, pa.Array):
+        return [texts]
+    if isinstance(texts, (str, bytes)):
+        message = f"{name} must be a column of texts, got one {type(texts).__name__}: wrap it in a list"
+        raise TextTypeError(message)
+    if hasattr(texts, "__arrow_c_stream__"):
+        return _chunks(pa.chunked_array(texts), name)
+    if hasattr(texts, "__arrow_c_array__"):
+        return [pa.array(texts)]
+    return [_from_python(texts, name)]
+
+
+def _from_python(texts: Column, name: str) -> pa.Array:
+    """An Arrow array of a Python sequence; what cannot be text is named with its row."""
+    try:
+        values = list(texts.to_numpy(dtype=object, na_value=None)) if hasattr(texts, "to_numpy") else list(texts)
+    except TypeError:
+        message = f"{name} must be a column of texts, got {type(texts).__name__}"
+        raise TextTypeError(message) from None
+    for row, value in enumerate(values):
+        if value is not None and not isinstance(value, str):
+            message = f"{name}: row {row} holds {type(value).__name__} {value!r:.40}, not text"
+            raise TextTypeError(message)
+    try:
+        return pa.array(values, type=pa.large_string())
+    except UnicodeEncodeError:
+        row, error = next(found for found in map(_surrogate, range(len(values)), values) if found)
+        message = f"{name}: row {row} holds a lone surrogate at character {error.start}, which is not valid text"
+        raise TextValueError(message) from None
+
+
+def _surrogate(row: int, value: str | None) -> tuple[int, UnicodeEncodeError] | None:
+    try:
+        (value or "").encode()
+    except UnicodeEncodeError as error:
+        return row, error
+    return None
+
+
+def _imported(chunk: pa.Array, name: str) -> _core.TextColumn:
+    try:
+        return _core.TextColumn(chunk)
+    except TypeError as error:
+        message = f"{name}: {error}"
+        raise TextTypeError(message) from None
+    except ValueError as error:
+        message = f"{name}: not valid text: {error}"
+        raise TextValueError(message) from None
+
+
+def _checked_cutoff(score_cutoff: float | None) -> float:
+    if score_cutoff is None:
+        return 0.0
+    if not score_cutoff <= 1.0:
+        message = f"score_cutoff must be at most 1, got {score_cutoff!r}"
+        raise TextValueError(message)
+    return float(score_cutoff)
+
+
+def _checked_threads(threads: int | None) -> int | None:
+    if threads is not None and threads < 1:
+        message = f"threads must be at least 1 or None, got {threads!r}"
+        raise TextValueError(message)
+    return threads

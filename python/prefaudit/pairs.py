@@ -1,0 +1,208 @@
+"""The record that everything downstream of a format works on, and the columns derived from it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from prefaudit import kernels
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+_ASPECTS = pa.list_(pa.struct([("name", pa.string()), ("chosen", pa.float64()), ("rejected", pa.float64())]))
+
+#: Every column a pair can have. The first five are always there; a batch carries of the others what its
+#: source records, and never a column that would be null throughout.
+SCHEMA = pa.schema(
+    [
+        pa.field("prompt", pa.string(), nullable=False),
+        pa.field("chosen", pa.string(), nullable=False),
+        pa.field("rejected", pa.string(), nullable=False),
+        pa.field("source", pa.dictionary(pa.int32(), pa.string()), nullable=False),
+        pa.field("row", pa.int64(), nullable=False),
+        pa.field("prompt_messages", _MESSAGES),
+        pa.field("tie", pa.bool_()),
+        pa.field("diverged", pa.bool_()),
+        pa.field("pair_id", pa.string()),
+        pa.field("prompt_id", pa.string()),
+        pa.field("annotator", pa.string()),
+        pa.field("session", pa.string()),
+        pa.field("timestamp", pa.timestamp("us", tz="UTC")),
+        pa.field("seconds", pa.float64()),
+        pa.field("first_shown", pa.string()),
+        pa.field("score_chosen", pa.float64()),
+        pa.field("score_rejected", pa.float64()),
+        pa.field("strength", pa.float64()),
+        pa.field("aspects", _ASPECTS),
+        pa.field("chosen_full", pa.string()),
+        pa.field("rejected_full", pa.string()),
+        pa.field("domain", pa.string()),
+        pa.field("split", pa.string()),
+    ]
+)
+
+REQUIRED = ("prompt", "chosen", "rejected", "source", "row")
+
+
+class PairBatch:
+    """Some pairs, with the columns that several checks need computed once and then shared.
+
+    Args:
+        records: the pairs, with the columns of `SCHEMA` that the source records.
+        threads: threads for the derived columns; None uses every core this process may use.
+
+    Example:
+        >>> batch = PairBatch.from_lists(["Hi"], ["Hello there"], ["Hello"])
+        >>> batch.chosen_words.to_pylist(), batch.rejected_words.to_pylist()
+        ([2], [1])
+    """
+
+    def __init__(self, records: pa.RecordBatch, *, threads: int | None = None) -> None:
+        self.records = records
+        self.threads = threads
+
+    @classmethod
+    def from_lists(
+        cls,
+        prompt: Sequence[str],
+        chosen: Sequence[str],
+        rejected: Sequence[str],
+        *,
+        source: str = "memory",
+        first_row: int = 0,
+        **optional: Sequence[object],
+    ) -> PairBatch:
+        """A batch from Python lists; `optional` are further columns of `SCHEMA` by name."""
+        n = len(prompt)
+        columns: dict[str, Sequence[object]] = {
+            "prompt": prompt,
+            "chosen": chosen,
+            "rejected": rejected,
+            "source": [source] * n,
+            "row": range(first_row, first_row + n),
+            **optional,
+        }
+        arrays = {name: pa.array(values, type=SCHEMA.field(name).type) for name, values in columns.items()}
+        return cls(pa.RecordBatch.from_pydict(arrays))
+
+    def __len__(self) -> int:
+        return int(self.records.num_rows)
+
+    def column(self, name: str) -> pa.Array | None:
+        """The column `name` of `SCHEMA`, or None where the source does not record it."""
+        index = self.records.schema.get_field_index(name)
+        return None if index < 0 else self.records.column(index)
+
+    def _required(self, name: str) -> pa.Array:
+        return self.records.column(self.records.schema.get_field_index(name))
+
+    def _flag(self, name: str) -> pa.BooleanArray:
+        """A boolean column, False where it is absent or null."""
+        column = self.column(name)
+        return pa.repeat(pa.scalar(False), len(self)) if column is None else pc.fill_null(column, False)
+
+    @property
+    def prompt(self) -> pa.StringArray:
+        """The context up to the response."""
+        return self._required("prompt")
+
+    @property
+    def chosen(self) -> pa.StringArray:
+        """The preferred responses alone."""
+        return self._required("chosen")
+
+    @property
+    def rejected(self) -> pa.StringArray:
+        """The other responses alone."""
+        return self._required("rejected")
+
+    @property
+    def chosen_full(self) -> pa.StringArray:
+        """What the source printed as chosen: its whole transcript, or the response where it prints no more."""
+        column = self.column("chosen_full")
+        return self.chosen if column is None else column
+
+    @property
+    def rejected_full(self) -> pa.StringArray:
+        """What the source printed as rejected, as `chosen_full`."""
+        column = self.column("rejected_full")
+        return self.rejected if column is None else column
+
+    @property
+    def has_transcripts(self) -> bool:
+        """Whether the source printed whole transcripts, so that full text and responses differ."""
+        return self.column("chosen_full") is not None
+
+    @cached_property
+    def ties(self) -> pa.BooleanArray:
+        """Where no preference was stated: direction is meaningless."""
+        return self._flag("tie")
+
+    @cached_property
+    def diverged(self) -> pa.BooleanArray:
+        """Where the two transcripts part before the last turn: these rows hold no two responses to one prompt."""
+        return self._flag("diverged")
+
+    @cached_property
+    def chosen_words(self) -> pa.Int64Array:
+        """Words of the chosen responses, as `len(text.split())`."""
+        return self._words(self.chosen)
+
+    @cached_property
+    def rejected_words(self) -> pa.Int64Array:
+        """Words of the rejected responses."""
+        return self._words(self.rejected)
+
+    @cached_property
+    def chosen_full_words(self) -> pa.Int64Array:
+        """Words of the full chosen texts."""
+        return self._words(self.chosen_full) if self.has_transcripts else self.chosen_words
+
+    @cached_property
+    def rejected_full_words(self) -> pa.Int64Array:
+        """Words of the full rejected texts."""
+        return self._words(self.rejected_full) if self.has_transcripts else self.rejected_words
+
+    @cached_property
+    def chosen_chars(self) -> pa.Int64Array:
+        """Code points of the chosen responses."""
+        return kernels.char_counts(self.chosen, threads=self.threads)
+
+    @cached_property
+    def rejected_chars(self) -> pa.Int64Array:
+        """Code points of the rejected responses."""
+        return kernels.char_counts(self.rejected, threads=self.threads)
+
+    @cached_property
+    def ratio(self) -> pa.DoubleArray:
+        """The exact ratio of the two responses (autojunk off)."""
+        return kernels.ratios(self.chosen, self.rejected, autojunk=False, threads=self.threads)
+
+    @cached_property
+    def full_ratio(self) -> pa.DoubleArray:
+        """The ratio of the two full texts as difflib gives it by default (autojunk on)."""
+        return kernels.ratios(self.chosen_full, self.rejected_full, autojunk=True, threads=self.threads)
+
+    @cached_property
+    def sameness(self) -> pa.UInt8Array:
+        """How alike the two responses are: see `kernels.Sameness`."""
+        return kernels.sameness(self.chosen, self.rejected, threads=self.threads)
+
+    @cached_property
+    def prompt_hash(self) -> pa.FixedSizeBinaryArray:
+        """A 128-bit hash of the prompt (of `prompt_id` where the source records one)."""
+        identity = self.column("prompt_id")
+        return kernels.text_hashes(self.prompt if identity is None else identity, threads=self.threads)
+
+    def letters(self) -> tuple[int, int]:
+        """Letters of all responses, and how many of them belong to scripts written without spaces."""
+        counts = [kernels.letter_counts(text, threads=self.threads) for text in (self.chosen, self.rejected)]
+        return sum(total for total, _ in counts), sum(unspaced for _, unspaced in counts)
+
+    def _words(self, texts: pa.StringArray) -> pa.Int64Array:
+        return kernels.word_counts(texts, threads=self.threads)

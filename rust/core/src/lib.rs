@@ -1,0 +1,20 @@
+//! Text kernels of prefaudit: exact `difflib` ratios and text statistics over whole columns.
+//!
+//! Nothing here knows Python or Arrow. A kernel sees a column through [`Texts`] and runs over its rows
+//! through [`parallel::map`]; the scalar functions ([`ratio::ratio`], [`lengths::word_count`]) are the same
+//! code on one row.
+
+#![forbid(unsafe_code)]
+
+pub mod error;
+pub mod hashes;
+pub mod lengths;
+pub mod parallel;
+pub mod ratio;
+pub mod sameness;
+pub mod scripts;
+pub mod texts;
+pub mod transcripts;
+
+pub use error::Error;
+pub use texts::Texts;

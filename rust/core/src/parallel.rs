@@ -1,0 +1,162 @@
+//! One way to run a kernel over rows.
+//!
+//! Scoped threads, made for the call and gone after it: a pool would hang in the children of a `fork`, which
+//! is how `PyTorch` makes its workers. Rows are grouped into chunks of about equal cost, and the dearest chunk
+//! is taken first, so that one huge row among small ones is started at once and leaves no core idle.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use crate::Error;
+
+/// Cost, in units of about a nanosecond, below which starting threads costs more than it saves.
+pub const INLINE_COST: u64 = 200_000;
+
+/// Chunks a thread gets on average: enough to even out errors of the cost estimate.
+const CHUNKS_PER_THREAD: u64 = 16;
+
+/// Tells kernels that the caller wants them to stop.
+#[derive(Debug, Default)]
+pub struct Cancel(AtomicBool);
+
+impl Cancel {
+    /// Asks every kernel that looks at this flag to stop.
+    pub fn raise(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Passes while the flag is down.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] once it was raised.
+    #[inline]
+    pub fn check(&self) -> Result<(), Error> {
+        if self.0.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(()) }
+    }
+}
+
+/// What is computed for each row of a column, or of several columns.
+pub trait RowKernel: Sync {
+    /// Buffers that rows of one thread share.
+    type Scratch;
+    /// The result for a row.
+    type Out: Send + Clone + Default;
+
+    /// Number of rows.
+    fn rows(&self) -> usize;
+
+    /// About how many nanoseconds row `i` takes.
+    fn cost(&self, i: usize) -> u64;
+
+    /// New buffers for one thread.
+    fn scratch(&self) -> Self::Scratch;
+
+    /// The result for row `i`.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] when `cancel` was raised.
+    fn row(&self, scratch: &mut Self::Scratch, i: usize, cancel: &Cancel) -> Result<Self::Out, Error>;
+}
+
+/// The cost of all rows of a kernel together.
+#[must_use]
+pub fn total_cost<K: RowKernel>(kernel: &K) -> u64 {
+    (0..kernel.rows()).map(|i| kernel.cost(i)).sum()
+}
+
+/// The results of all rows, in order, computed by at most `threads` threads.
+///
+/// # Errors
+/// The first error of a row; [`Error::Panicked`] when a row panicked.
+pub fn map<K: RowKernel>(kernel: &K, threads: usize, cancel: &Cancel) -> Result<Vec<K::Out>, Error> {
+    let mut out = vec![K::Out::default(); kernel.rows()];
+    let total = total_cost(kernel);
+    if threads <= 1 || total < INLINE_COST {
+        run_chunk(kernel, &mut kernel.scratch(), 0, &mut out, cancel)?;
+        return Ok(out);
+    }
+    let chunks = Mutex::new(chunks_by_cost(kernel, &mut out, total / (threads as u64 * CHUNKS_PER_THREAD)));
+    let work = || {
+        let mut scratch = kernel.scratch();
+        loop {
+            let Some(chunk) = chunks.lock().expect("no thread panics while it holds this lock").pop() else {
+                return Ok(());
+            };
+            run_chunk(kernel, &mut scratch, chunk.first, chunk.out, cancel)?;
+        }
+    };
+    thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mine = work();
+        others.into_iter().map(|other| other.join().unwrap_or_else(|panic| Err(panicked(&*panic)))).fold(mine, Result::and)
+    })?;
+    Ok(out)
+}
+
+struct Chunk<'a, T> {
+    cost: u64,
+    first: usize,
+    out: &'a mut [T],
+}
+
+/// Consecutive rows, cut whenever their cost reaches `target`; the dearest chunk last, where `pop` takes it.
+fn chunks_by_cost<'a, K: RowKernel>(kernel: &K, mut out: &'a mut [K::Out], target: u64) -> Vec<Chunk<'a, K::Out>> {
+    let mut chunks = Vec::new();
+    let (mut first, mut cost) = (0, 0);
+    for i in 0..kernel.rows() {
+        cost += kernel.cost(i);
+        if cost >= target || i + 1 == kernel.rows() {
+            let (mine, rest) = out.split_at_mut(i + 1 - first);
+            chunks.push(Chunk { cost, first, out: mine });
+            (out, first, cost) = (rest, i + 1, 0);
+        }
+    }
+    chunks.sort_by_key(|chunk| chunk.cost);
+    chunks
+}
+
+fn run_chunk<K: RowKernel>(
+    kernel: &K,
+    scratch: &mut K::Scratch,
+    first: usize,
+    out: &mut [K::Out],
+    cancel: &Cancel,
+) -> Result<(), Error> {
+    let rows = AssertUnwindSafe(|| {
+        pulp::Arch::new().dispatch(ChunkRows { kernel, scratch, first, out, cancel })
+    });
+    catch_unwind(rows).unwrap_or_else(|panic| Err(panicked(&*panic)))
+}
+
+/// The loop over a chunk, compiled once for each level of SIMD and chosen when it runs.
+struct ChunkRows<'a, K: RowKernel> {
+    kernel: &'a K,
+    scratch: &'a mut K::Scratch,
+    first: usize,
+    out: &'a mut [K::Out],
+    cancel: &'a Cancel,
+}
+
+impl<K: RowKernel> pulp::WithSimd for ChunkRows<'_, K> {
+    type Output = Result<(), Error>;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _simd: S) -> Self::Output {
+        for (k, out) in self.out.iter_mut().enumerate() {
+            if k % 256 == 0 {
+                self.cancel.check()?;
+            }
+            *out = self.kernel.row(self.scratch, self.first + k, self.cancel)?;
+        }
+        Ok(())
+    }
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> Error {
+    let message = panic.downcast_ref::<String>().map(String::as_str);
+    let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
+    Error::Panicked(message.unwrap_or("no message").to_owned())
+}

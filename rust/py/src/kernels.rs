@@ -1,0 +1,145 @@
+//! The functions of `prefaudit._core`; `python/prefaudit/_core.pyi` says what each takes and gives.
+
+use std::sync::Arc;
+
+use arrow_array::{
+    Array, ArrayRef, FixedSizeBinaryArray, Float64Array, Int64Array, RecordBatch, StringArray, UInt8Array,
+};
+use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow_pyarrow::{IntoPyArrow, ToPyArrow};
+use arrow_schema::{Field, Schema};
+use prefaudit_core::hashes::Hashes;
+use prefaudit_core::lengths::{Chars, Words};
+use prefaudit_core::ratio::{self as core_ratio, Ratios, Scratch};
+use prefaudit_core::sameness::SamenessRows;
+use prefaudit_core::scripts::{LetterRows, Letters};
+use prefaudit_core::transcripts::Cuts;
+use prefaudit_core::{Error, Texts};
+use pyo3::exceptions::PyOverflowError;
+use pyo3::prelude::*;
+
+use crate::columns::TextColumn;
+use crate::run;
+
+type Object<'py> = PyResult<Bound<'py, PyAny>>;
+
+/// Texts that together are shorter than this are compared without starting a thread to watch for Ctrl-C.
+const SHORT: usize = 20_000;
+
+#[pyfunction]
+pub fn ratio(py: Python<'_>, a: &str, b: &str, autojunk: bool) -> PyResult<f64> {
+    run::run(py, a.len() + b.len() < SHORT, |cancel| {
+        core_ratio::ratio(&mut Scratch::default(), a, b, autojunk, 0.0, cancel)
+    })
+}
+
+#[pyfunction]
+pub fn matching_blocks(py: Python<'_>, a: &str, b: &str, autojunk: bool) -> PyResult<Vec<(usize, usize, usize)>> {
+    let blocks = run::run(py, a.len() + b.len() < SHORT, |cancel| {
+        core_ratio::matching_blocks(&mut Scratch::default(), a, b, autojunk, cancel)
+    })?;
+    Ok(blocks.into_iter().map(|block| (block.a, block.b, block.size)).collect())
+}
+
+#[pyfunction]
+pub fn ratios<'py>(
+    py: Python<'py>,
+    a: &TextColumn,
+    b: &TextColumn,
+    autojunk: bool,
+    score_cutoff: f64,
+    threads: Option<usize>,
+) -> Object<'py> {
+    let kernel = Ratios::new(a, b, autojunk, score_cutoff).map_err(run::to_python)?;
+    let values = run::map(py, &kernel, threads)?;
+    Float64Array::new(values.into(), NullBuffer::union(a.nulls(), b.nulls())).to_data().to_pyarrow(py)
+}
+
+#[pyfunction]
+pub fn word_counts<'py>(py: Python<'py>, texts: &TextColumn, threads: Option<usize>) -> Object<'py> {
+    counts(py, run::map(py, &Words(texts), threads)?, texts)
+}
+
+#[pyfunction]
+pub fn char_counts<'py>(py: Python<'py>, texts: &TextColumn, threads: Option<usize>) -> Object<'py> {
+    counts(py, run::map(py, &Chars(texts), threads)?, texts)
+}
+
+fn counts<'py>(py: Python<'py>, values: Vec<i64>, texts: &TextColumn) -> Object<'py> {
+    Int64Array::new(values.into(), texts.nulls().cloned()).to_data().to_pyarrow(py)
+}
+
+#[pyfunction]
+pub fn letter_counts(py: Python<'_>, texts: &TextColumn, threads: Option<usize>) -> PyResult<(u64, u64)> {
+    let rows = run::map(py, &LetterRows(texts), threads)?;
+    let letters = rows.into_iter().fold(Letters::default(), |sum, row| sum + row);
+    Ok((letters.total, letters.unspaced))
+}
+
+#[pyfunction]
+pub fn text_hashes<'py>(py: Python<'py>, texts: &TextColumn, threads: Option<usize>) -> Object<'py> {
+    let hashes = run::map(py, &Hashes(texts), threads)?;
+    let values = Buffer::from_vec(hashes.into_flattened());
+    FixedSizeBinaryArray::new(16, values, texts.nulls().cloned()).to_data().to_pyarrow(py)
+}
+
+#[pyfunction]
+pub fn sameness<'py>(py: Python<'py>, a: &TextColumn, b: &TextColumn, threads: Option<usize>) -> Object<'py> {
+    let kernel = SamenessRows::new(a, b).map_err(run::to_python)?;
+    let values: Vec<u8> = run::map(py, &kernel, threads)?.into_iter().map(|kind| kind as u8).collect();
+    UInt8Array::new(values.into(), NullBuffer::union(a.nulls(), b.nulls())).to_data().to_pyarrow(py)
+}
+
+/// Status of a row of [`cut_transcripts`].
+const CUT: u8 = 0;
+const DIVERGED: u8 = 1;
+const NO_TURN: u8 = 2;
+
+#[pyfunction]
+pub fn cut_transcripts<'py>(
+    py: Python<'py>,
+    chosen: &TextColumn,
+    rejected: &TextColumn,
+    threads: Option<usize>,
+) -> Object<'py> {
+    let cuts = run::map(py, &Cuts::new(chosen, rejected).map_err(run::to_python)?, threads)?;
+    let missing = NullBuffer::union(chosen.nulls(), rejected.nulls());
+    let batch = py.detach(|| {
+        let status = cuts.iter().map(|cut| cut.map_or(NO_TURN, |cut| if cut.diverged { DIVERGED } else { CUT }));
+        let status = UInt8Array::new(status.collect(), missing.clone());
+        let found = NullBuffer::from_iter(cuts.iter().map(Option::is_some));
+        let part = |texts: &TextColumn, range: fn(&str, usize) -> &str| -> PyResult<ArrayRef> {
+            let rows = (0..texts.len()).map(|i| texts.get(i).zip(cuts[i]).map_or("", |(text, cut)| range(text, cut.at)));
+            Ok(Arc::new(strings(rows, found.clone())?))
+        };
+        let columns: Vec<ArrayRef> = vec![
+            part(chosen, |text, at| &text[..at])?,
+            part(chosen, |text, at| &text[at..])?,
+            part(rejected, |text, at| &text[at..])?,
+            Arc::new(status),
+        ];
+        let fields = ["prompt", "chosen", "rejected", "status"].into_iter().zip(&columns);
+        let schema: Vec<_> = fields.map(|(name, column)| Field::new(name, column.data_type().clone(), true)).collect();
+        RecordBatch::try_new(Arc::new(Schema::new(schema)), columns)
+            .map_err(|error| run::to_python(Error::Panicked(error.to_string())))
+    })?;
+    batch.into_pyarrow(py)
+}
+
+/// An array of `rows`, written once.
+fn strings<'a>(rows: impl Iterator<Item = &'a str> + Clone, found: NullBuffer) -> PyResult<StringArray> {
+    let bytes: usize = rows.clone().map(str::len).sum();
+    if i32::try_from(bytes).is_err() {
+        return Err(PyOverflowError::new_err("more than 2 GiB of text in one batch: pass it in smaller batches"));
+    }
+    let mut values = Vec::with_capacity(bytes);
+    let mut offsets = Vec::with_capacity(found.len() + 1);
+    offsets.push(0);
+    for row in rows {
+        values.extend_from_slice(row.as_bytes());
+        offsets.push(values.len() as i32);
+    }
+    let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+    StringArray::try_new(offsets, values.into(), Some(found))
+        .map_err(|error| run::to_python(Error::Panicked(error.to_string())))
+}

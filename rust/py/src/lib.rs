@@ -1,0 +1,19 @@
+//! `prefaudit._core`: Arrow in, core, Arrow out. Translation only; everything that decides is in
+//! `prefaudit_core` or in Python.
+
+mod columns;
+mod kernels;
+mod run;
+
+use pyo3::prelude::*;
+
+/// The text kernels of prefaudit.
+#[pymodule]
+mod _core {
+    #[pymodule_export]
+    use super::columns::TextColumn;
+    #[pymodule_export]
+    use super::kernels::{
+        char_counts, cut_transcripts, letter_counts, matching_blocks, ratio, ratios, sameness, text_hashes, word_counts,
+    };
+}
