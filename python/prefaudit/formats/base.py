@@ -1,0 +1,69 @@
+"""What a format is: the meaning of raw rows."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+import pyarrow as pa
+
+from prefaudit.pairs import SCHEMA, PairBatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from prefaudit.accounting import Accounting
+    from prefaudit.sources.base import RawBatch, Sample
+
+
+class Format(ABC):
+    """One public layout of preference data.
+
+    A new one is a subclass in a file of its own, and a line in `registry.FORMATS` (or an entry point of the group
+    `prefaudit.formats`). It is made from the sample by which it was chosen.
+    """
+
+    #: How it is called on the command line and in reports.
+    name: ClassVar[str]
+    #: The columns without which there is nothing to read.
+    needs: ClassVar[tuple[str, ...]]
+    #: Whether the rows can be dealt to several readers: False where rows far apart belong together.
+    splittable: ClassVar[bool] = True
+
+    @abstractmethod
+    def __init__(self, sample: Sample) -> None:
+        """Settle what depends on the data, by its first rows. They hold the columns in `needs`."""
+
+    @classmethod
+    @abstractmethod
+    def fits(cls, sample: Sample) -> bool:
+        """Whether the sample is in this layout."""
+
+    @property
+    @abstractmethod
+    def schema(self) -> pa.Schema:
+        """The columns to read. Rows in which one that is not nullable is null never reach `pairs`."""
+
+    @abstractmethod
+    def pairs(
+        self, batches: Iterator[RawBatch], accounting: Accounting, *, threads: int | None = None
+    ) -> Iterator[PairBatch]:
+        """The pairs in `batches`.
+
+        An iterator over an iterator, because rows can belong together over the borders of batches. Each row that
+        ends up in no pair must be reported to `accounting.skip`.
+        """
+
+
+def text_schema(*names: str) -> pa.Schema:
+    """A schema of text columns without nulls."""
+    return pa.schema([pa.field(name, pa.string(), nullable=False) for name in names])
+
+
+def pair_batch(raw: RawBatch, columns: Mapping[str, pa.Array], *, threads: int | None) -> PairBatch:
+    """A batch with one pair for each row of `raw`, in the same order."""
+    size = raw.records.num_rows
+    source = pa.DictionaryArray.from_arrays(pa.array([0] * size, type=pa.int32()), [raw.source])
+    found = {**columns, "source": source, "row": raw.row_numbers}
+    schema = pa.schema([field for field in SCHEMA if field.name in found])
+    return PairBatch(pa.RecordBatch.from_arrays([found[name] for name in schema.names], schema=schema), threads=threads)

@@ -1,0 +1,91 @@
+"""prompt, chosen, rejected: text in three columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import pyarrow as pa
+
+from prefaudit.formats.base import Format, pair_batch, text_schema
+from prefaudit.formats.transcripts import holds_transcripts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prefaudit.accounting import Accounting
+    from prefaudit.pairs import PairBatch
+    from prefaudit.sources.base import RawBatch, Sample
+
+#: Other names under which data sets keep their prompts. Rows that have one of them and no `prompt` are not read
+#: as if they had none.
+PROMPT_NAMES = ("question", "instruction", "query", "input", "context", "history", "post", "messages", "conversations")
+
+
+class Generic(Format):
+    """`prompt`, `chosen` and `rejected` as text.
+
+    Without a column `prompt` the prompts are empty. When the first rows repeat the prompt at the head of both
+    responses, it is cut off wherever both repeat it, and what stood there is kept as the full texts.
+    """
+
+    name: ClassVar[str] = "generic"
+    needs: ClassVar[tuple[str, ...]] = ("chosen", "rejected")
+
+    def __init__(self, sample: Sample) -> None:
+        self._has_prompt = "prompt" in sample.columns
+        self._repeats_prompt = repeats_prompt(sample)
+
+    @classmethod
+    def fits(cls, sample: Sample) -> bool:
+        """Text in `chosen` and `rejected`, and in `prompt`, if there is anything that could be a prompt."""
+        if not (sample.holds_text("chosen") and sample.holds_text("rejected")):
+            return False
+        if "prompt" in sample.columns:
+            return sample.holds_text("prompt")
+        return not holds_transcripts(sample) and not any(name in sample.columns for name in PROMPT_NAMES)
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The two responses, and the prompt if there is one."""
+        return text_schema(*(("prompt",) if self._has_prompt else ()), "chosen", "rejected")
+
+    def pairs(
+        self, batches: Iterator[RawBatch], accounting: Accounting, *, threads: int | None = None
+    ) -> Iterator[PairBatch]:
+        """One pair a row."""
+        del accounting  # every row that fits the schema is a pair
+        for raw in batches:
+            columns = {"chosen": raw.column("chosen"), "rejected": raw.column("rejected")}
+            columns["prompt"] = raw.column("prompt") if self._has_prompt else _empty(raw.records.num_rows)
+            if self._repeats_prompt:
+                columns |= _without_prompt(columns)
+            yield pair_batch(raw, columns, threads=threads)
+
+
+def repeats_prompt(sample: Sample) -> bool:
+    """Whether every row of the sample that has a prompt repeats it at the head of both responses."""
+    rows = [[row.get(name) for name in ("prompt", "chosen", "rejected")] for row in sample.rows]
+    whole = [texts for texts in rows if all(isinstance(text, str) for text in texts) and texts[0]]
+    return bool(whole) and all(chosen.startswith(prompt) and rejected.startswith(prompt) for prompt, chosen, rejected in whole)
+
+
+def _without_prompt(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    prompts, chosen, rejected = (columns[name].to_pylist() for name in ("prompt", "chosen", "rejected"))
+    lengths = [
+        len(prompt) if one.startswith(prompt) and other.startswith(prompt) else 0
+        for prompt, one, other in zip(prompts, chosen, rejected, strict=True)
+    ]
+    return {
+        "chosen": _tails(chosen, lengths),
+        "rejected": _tails(rejected, lengths),
+        "chosen_full": columns["chosen"],
+        "rejected_full": columns["rejected"],
+    }
+
+
+def _tails(texts: list[str], starts: list[int]) -> pa.Array:
+    return pa.array([text[start:] for text, start in zip(texts, starts, strict=True)], type=pa.string())
+
+
+def _empty(size: int) -> pa.Array:
+    return pa.array([""] * size, type=pa.string())

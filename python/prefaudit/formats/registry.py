@@ -1,0 +1,63 @@
+"""All formats, and which of them a sample is in."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
+
+from prefaudit.errors import FormatError
+from prefaudit.formats.diagnosis import diagnose
+from prefaudit.formats.generic import Generic
+from prefaudit.formats.hh_rlhf import HhRlhf
+
+if TYPE_CHECKING:
+    from prefaudit.formats.base import Format
+    from prefaudit.sources.base import Sample
+
+#: The built-in formats.
+FORMATS: tuple[type[Format], ...] = (Generic, HhRlhf)
+
+_GROUP = "prefaudit.formats"
+
+
+def formats() -> dict[str, type[Format]]:
+    """All formats by name: the built-in ones, then those of installed packages."""
+    installed: list[type[Format]] = [entry.load() for entry in entry_points(group=_GROUP)]
+    return {format.name: format for format in (*FORMATS, *installed)}
+
+
+def choose_format(sample: Sample, name: str | None = None) -> Format:
+    """The format called `name`, or the one that the sample is in.
+
+    Raises:
+        FormatError: if there is no such format, its columns are missing, or none fits, or several.
+    """
+    known = formats()
+    fitting = [format for format in known.values() if _has_columns(format, sample) and format.fits(sample)]
+    if name is not None:
+        return _named(name, sample, known, fitting)
+    if not fitting:
+        raise FormatError(diagnose(sample))
+    if len(fitting) > 1:
+        names = " and ".join(f"'{format.name}'" for format in fitting)
+        msg = f"the rows fit {names}: say which one is meant (--format NAME, format=...)"
+        raise FormatError(msg)
+    return fitting[0](sample)
+
+
+def _named(name: str, sample: Sample, known: dict[str, type[Format]], fitting: list[type[Format]]) -> Format:
+    if name not in known:
+        msg = f"there is no format '{name}'; there are: {', '.join(known)}"
+        raise FormatError(msg)
+    wanted = known[name]
+    if not _has_columns(wanted, sample):
+        missing = ", ".join(f"'{column}'" for column in wanted.needs if column not in sample.columns)
+        columns = ", ".join(f"'{column}'" for column in sample.columns)
+        would = f"format '{fitting[0].name}' would fit" if fitting else diagnose(sample)
+        msg = f"format '{name}' needs the column {missing}, and the columns are {columns}; {would}"
+        raise FormatError(msg)
+    return wanted(sample)
+
+
+def _has_columns(format: type[Format], sample: Sample) -> bool:  # noqa: A002 - it is one
+    return all(column in sample.columns for column in format.needs)

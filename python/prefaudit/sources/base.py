@@ -1,0 +1,151 @@
+"""What a source is: raw rows, where each stands, and which of them could not be read."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+#: Rows that a sample holds: enough to tell one layout from another.
+SAMPLE_ROWS = 32
+#: Bounds of one batch. Both hold, but for a single row that is larger by itself.
+BATCH_ROWS = 16_384
+BATCH_BYTES = 24 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedRow:
+    """A row that is not used: where it stands, why (one of a few reasons), and what was found there."""
+
+    source: str
+    row: int
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class RawBatch:
+    """Rows of one file or table, in its own columns.
+
+    Args:
+        records: the rows that could be read.
+        source: the file or table they come from.
+        first_row: the number of the first row of the batch in `source`, from 0.
+        rows: the number of each row of `records`; None when they follow each other from `first_row`.
+        skipped: the rows of this stretch that could not be read.
+    """
+
+    records: pa.RecordBatch
+    source: str
+    first_row: int
+    rows: pa.Int64Array | None = None
+    skipped: tuple[SkippedRow, ...] = ()
+
+    @property
+    def rows_in(self) -> int:
+        """Rows of the source that this batch stands for, read or skipped."""
+        return int(self.records.num_rows) + len(self.skipped)
+
+    @cached_property
+    def row_numbers(self) -> pa.Int64Array:
+        """The number of each row in its source."""
+        if self.rows is not None:
+            return self.rows
+        return pa.array(range(self.first_row, self.first_row + self.records.num_rows), type=pa.int64())
+
+    def column(self, name: str) -> pa.Array:
+        """The column called `name`."""
+        return self.records.column(self.records.schema.get_field_index(name))
+
+    def without(self, unwanted: pa.BooleanArray) -> RawBatch:
+        """The batch without the rows where `unwanted` is true."""
+        wanted = pc.invert(unwanted)
+        records, rows = self.records.filter(wanted), self.row_numbers.filter(wanted)
+        return RawBatch(records, self.source, self.first_row, rows, self.skipped)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The first rows of a source as plain values: what its layout is told from."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Mapping[str, Any], ...]
+
+    @classmethod
+    def of(cls, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None) -> Sample:
+        """A sample of `rows`, with the columns in the order in which they first appear."""
+        names = columns if columns is not None else dict.fromkeys(str(name) for row in rows for name in row)
+        return cls(tuple(names), tuple(rows))
+
+    def values(self, column: str) -> list[Any]:
+        """What the rows hold in `column`, nulls left out."""
+        return [row[column] for row in self.rows if not is_null(row.get(column))]
+
+    def kind(self, column: str) -> str:
+        """What most rows hold in `column`, in words: "text", "a number", "a list" ... or "nothing"."""
+        kinds = Counter(kind_of(value) for value in self.values(column))
+        return kinds.most_common(1)[0][0] if kinds else "nothing"
+
+    def holds_text(self, column: str) -> bool:
+        """Whether `column` holds text."""
+        return self.kind(column) == "text"
+
+
+@runtime_checkable
+class Source(Protocol):
+    """Where rows come from."""
+
+    @property
+    def name(self) -> str:
+        """What to call it in a report."""
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows to expect; None when that is not known before they are read."""
+
+    def sample(self) -> Sample:
+        """The first rows, without taking them from a later `read`."""
+
+    def read(self, schema: pa.Schema) -> Iterator[RawBatch]:
+        """All rows, with exactly the columns of `schema` in its types.
+
+        A row that does not fit the schema (null in a column that is not nullable, a number where text
+        belongs, text that is not Unicode) is in `RawBatch.skipped`.
+
+        Raises:
+            SourceError: if the source cannot be read to its end.
+        """
+
+
+def kind_of(value: object) -> str:
+    """What a plain value is, in words that a user of JSON knows."""
+    match value:
+        case None:
+            return "null"
+        case str() | bytes():
+            return "text"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case list() | tuple():
+            return "a list"
+        case dict():
+            return "an object"
+        case _:
+            return f"a {type(value).__name__}"
+
+
+def is_null(value: object) -> bool:
+    """Whether a plain value is None or what pandas writes for it (NaN, NaT, NA)."""
+    if isinstance(value, float):
+        return math.isnan(value)
+    return value is None or type(value).__name__ in {"NaTType", "NAType"}

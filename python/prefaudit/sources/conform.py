@@ -1,0 +1,199 @@
+"""Hold raw rows to the schema that a format asks for; name every row that does not fit, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from reprlib import repr as short
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pyarrow as pa
+from pyarrow import types
+
+from prefaudit.sources.base import BATCH_BYTES, BATCH_ROWS, RawBatch, SkippedRow, is_null, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+class Problem(NamedTuple):
+    """Why the row at `index` of some rows cannot be used."""
+
+    index: int
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands among rows for one that could not even be parsed."""
+
+    reason: str
+    detail: str
+
+
+def conform(records: pa.RecordBatch, schema: pa.Schema) -> tuple[pa.RecordBatch, list[Problem]]:
+    """The rows of `records` that fit `schema`, and the problems of those that do not.
+
+    Text of any Arrow type is text; nothing else is turned into it.
+    """
+    try:
+        columns = [_conform_column(records, field) for field in schema]
+    except (pa.ArrowException, TypeError):
+        return conform_rows(plain_rows(records, schema.names), schema)
+    return pa.RecordBatch.from_arrays(columns, schema=schema), []
+
+
+def conform_rows(rows: Sequence[Any], schema: pa.Schema) -> tuple[pa.RecordBatch, list[Problem]]:
+    """As `conform`, for rows that are dicts (or ought to be)."""
+    try:
+        return _to_records(rows, schema), []
+    except (pa.ArrowException, AttributeError, TypeError, ValueError, OverflowError):
+        problems = [problem for index, row in enumerate(rows) if (problem := _problem(index, row, schema))]
+        bad = {problem.index for problem in problems}
+        return _to_records([row for index, row in enumerate(rows) if index not in bad], schema), problems
+
+
+def plain_rows(records: pa.RecordBatch, names: Sequence[str]) -> list[dict[str, Any]]:
+    """The rows of `records` as dicts of plain values. Bytes that are no UTF-8 become lone surrogates."""
+    columns = {name: _plain_column(records.column(name)) for name in names if name in records.schema.names}
+    return [{name: values[index] for name, values in columns.items()} for index in range(records.num_rows)]
+
+
+def raw_batch(
+    records: pa.RecordBatch, problems: Sequence[Problem], *, source: str, first_row: int, places: Sequence[str] = ()
+) -> RawBatch:
+    """The batch of rows that `conform` gave; `places` says where each row, good or bad, stands in its file."""
+    if not problems:
+        return RawBatch(records, source, first_row)
+    bad = {problem.index for problem in problems}
+    total = records.num_rows + len(bad)
+    rows = pa.array([first_row + index for index in range(total) if index not in bad], type=pa.int64())
+    skipped = tuple(
+        SkippedRow(source, first_row + index, reason, ", ".join(filter(None, [*places[index : index + 1], detail])))
+        for index, reason, detail in problems
+    )
+    return RawBatch(records, source, first_row, rows, skipped)
+
+
+def conform_all(batches: Iterator[pa.RecordBatch], schema: pa.Schema, source: str) -> Iterator[RawBatch]:
+    """The batches of one Arrow source, held to `schema` and cut to the bounds of one batch."""
+    row = 0
+    for batch in batches:
+        wanted = batch.select([name for name in schema.names if name in batch.schema.names])
+        for part in _bounded(wanted, batch.num_rows):
+            yield raw_batch(*conform(part, schema), source=source, first_row=row)
+            row += part.num_rows
+
+
+def _bounded(records: pa.RecordBatch, rows: int) -> Iterator[pa.RecordBatch]:
+    if not records.num_columns:  # none of the columns asked for is there: the rows are still to be counted
+        records = pa.RecordBatch.from_arrays([pa.nulls(rows)], names=[""])
+    parts = max(1, -(-rows // BATCH_ROWS), -(-records.nbytes // BATCH_BYTES))
+    step = max(1, -(-rows // parts))
+    for start in range(0, rows, step):
+        yield records.slice(start, step)
+
+
+def _conform_column(records: pa.RecordBatch, field: pa.Field[Any]) -> pa.Array[Any]:
+    index = records.schema.get_field_index(field.name)
+    column = pa.nulls(records.num_rows) if index < 0 else records.column(index)
+    if types.is_string(field.type) and not types.is_null(column.type):
+        column = _as_text(column)
+    column = column.cast(field.type)
+    return _checked(column, field)
+
+
+def _as_text(column: pa.Array[Any]) -> pa.Array[Any]:
+    kind = column.type
+    if types.is_dictionary(kind):
+        return _as_text(column.dictionary_decode())
+    if types.is_large_string(kind) or types.is_large_binary(kind):
+        # A slice keeps the offsets of its whole column, which can lie past what 32 bits hold.
+        return column.take(pa.array(range(len(column)), type=pa.int64()))
+    if not _is_textual(kind):
+        msg = f"{kind} is no text"
+        raise TypeError(msg)
+    return column
+
+
+def _is_textual(kind: pa.DataType) -> bool:
+    return any(
+        test(kind)
+        for test in (
+            types.is_string,
+            types.is_large_string,
+            types.is_string_view,
+            types.is_binary,
+            types.is_large_binary,
+            types.is_binary_view,
+        )
+    )
+
+
+def _checked(column: pa.Array[Any], field: pa.Field[Any]) -> pa.Array[Any]:
+    if column.null_count and not field.nullable:
+        msg = f"{field.name} holds a null"
+        raise TypeError(msg)
+    column.validate(full=True)  # readers of Parquet and JSON do not check that text is UTF-8
+    return column
+
+
+def _to_records(rows: Sequence[Any], schema: pa.Schema) -> pa.RecordBatch:
+    columns = [
+        _checked(pa.array([row.get(field.name) for row in rows], type=field.type, from_pandas=True), field)
+        for field in schema
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _plain_column(column: pa.Array[Any]) -> list[Any]:
+    if types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if not _is_textual(column.type):
+        return list(column.to_pylist())
+    values = column.cast(pa.large_binary()).to_pylist()
+    return [None if value is None else value.decode("utf-8", "surrogateescape") for value in values]
+
+
+def _problem(index: int, row: object, schema: pa.Schema) -> Problem | None:
+    if isinstance(row, Unreadable):
+        return Problem(index, row.reason, row.detail)
+    if not hasattr(row, "get"):
+        return Problem(index, "the row is not an object", f"it is {kind_of(row)}: {short(row)}")
+    for field in schema:
+        value = row.get(field.name)
+        if complaint := _complaint(value, field):
+            reason, detail = complaint
+            return Problem(index, f"'{field.name}' is {reason}", f"column '{field.name}': {detail}")
+    return None
+
+
+def _complaint(value: object, field: pa.Field[Any]) -> tuple[str, str] | None:
+    if is_null(value):
+        return None if field.nullable else ("null or missing", "null or missing")
+    if types.is_string(field.type):
+        return _text_complaint(value)
+    try:
+        pa.array([value], type=field.type, from_pandas=True)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        return f"{kind_of(value)}, not {field.type}", short(value)
+    return None
+
+
+def _text_complaint(value: object) -> tuple[str, str] | None:
+    if not isinstance(value, str | bytes):
+        return f"{kind_of(value)}, not text", short(value)
+    try:
+        _ = value.encode() if isinstance(value, str) else value.decode()
+    except UnicodeEncodeError as error:
+        return "not valid Unicode", _broken_character(error.object[error.start], error.start)
+    except UnicodeDecodeError as error:
+        return "not valid Unicode", f"byte 0x{error.object[error.start]:02x} at {error.start} is not UTF-8"
+    return None
+
+
+def _broken_character(character: str, position: int) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # how Python's "surrogateescape" keeps a byte that is not UTF-8
+        return f"byte 0x{code - 0xDC00:02x} after {position} characters is not UTF-8"
+    return f"lone surrogate \\u{code:04x} after {position} characters"

@@ -1,0 +1,124 @@
+"""Paths: which files they mean, and which reader each file needs."""
+
+from __future__ import annotations
+
+import glob
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prefaudit.errors import SourceError
+from prefaudit.sources.arrow_ipc import ArrowIpc
+from prefaudit.sources.delimited import Delimited
+from prefaudit.sources.joined import Joined
+from prefaudit.sources.json_array import JsonArray
+from prefaudit.sources.json_lines import JsonLines
+from prefaudit.sources.parquet import Parquet
+from prefaudit.sources.streams import File, reading, spooled, standard_input
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from prefaudit.sources.base import Source
+
+_COMPRESSIONS = {".gz", ".bz2", ".xz", ".zst"}
+#: What `datasets.save_to_disk` writes beside the rows.
+_NOT_ROWS = {"dataset_info.json", "state.json", "dataset_dict.json", "dataset_infos.json"}
+
+
+def _json(file: File) -> Source:
+    return JsonArray(file) if file.head(1 << 12).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"[") else JsonLines(file)
+
+
+_READERS: dict[str, Callable[[File], Source]] = {
+    ".jsonl": JsonLines,
+    ".ndjson": JsonLines,
+    ".json": _json,
+    ".csv": lambda file: Delimited(file, ","),
+    ".tsv": lambda file: Delimited(file, "\t"),
+    ".parquet": Parquet,
+    ".arrow": ArrowIpc,
+    ".feather": ArrowIpc,
+}
+
+
+def open_path(path: str) -> Source:
+    """The source that `path` means: a file, a folder, a glob, or "-" for standard input."""
+    if path == "-":
+        return _by_content(standard_input())
+    place = Path(path)
+    if place.is_dir():
+        return _together(_in_folder(place), path)
+    if place.is_file():
+        return _open_file(place)
+    if place.exists():  # a pipe: /dev/stdin, <(zcat pairs.jsonl.gz)
+        with place.open("rb") as stream:
+            return _by_content(spooled(stream, path))
+    if found := sorted(map(Path, glob.glob(path, recursive=True))):
+        return _together([file for file in found if file.is_file()], path)
+    raise SourceError(_not_there(path))
+
+
+def _open_file(path: Path) -> Source:
+    file = File(path, path.as_posix())
+    with reading(file.name):
+        reader = _READERS.get(_kind(path))
+        return reader(file) if reader else _by_content(file)
+
+
+def _by_content(file: File) -> Source:
+    """The reader for a file whose name tells nothing."""
+    with reading(file.name):
+        start = file.head(1 << 12).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"PAR1"):
+        return Parquet(file)
+    if start.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
+        return ArrowIpc(file)
+    if start.startswith((b"{", b"[")):
+        return _json(file)
+    if not start or file.spool:  # nothing, or a stream, which can only be a table still
+        return Delimited(file, "\t" if b"\t" in start.split(b"\n")[0] else ",")
+    msg = f"{file.name}: this kind of file is not read. Those that are: {', '.join(_READERS)} (also .gz, .bz2, .xz, .zst)"
+    raise SourceError(msg)
+
+
+def _kind(path: Path) -> str:
+    """The last part of a file's name that is no compression: ".jsonl" for `pairs.jsonl.gz`."""
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    while suffixes and suffixes[-1] in _COMPRESSIONS:
+        suffixes.pop()
+    return suffixes[-1] if suffixes else ""
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    """The files of a folder and its folders that hold rows. Names with a dot or an underscore first are not looked at."""
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and _kind(path) in _READERS
+        and path.name not in _NOT_ROWS
+        and not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
+    ]
+
+
+def _together(files: Sequence[Path], name: str) -> Source:
+    if not files:
+        msg = f"{name} holds no files that can be read. Those that can: {', '.join(_READERS)} (also .gz, .bz2, .xz, .zst)"
+        raise SourceError(msg)
+    kinds = sorted({_kind(file) for file in files})
+    if len(kinds) > 1:
+        msg = f"{name} holds files of several kinds ({', '.join(kinds)}), which may be the same rows twice: name those to read, as in '{name}/*{kinds[0]}*'"
+        raise SourceError(msg)
+    return Joined([_open_file(file) for file in files], name)
+
+
+def _not_there(path: str) -> str:
+    if "://" in path:
+        return f"{path} is not on this machine: download it, or load it with `datasets` and pass the data set"
+    if re.fullmatch(r"[\w.-]+/[\w.-]+", path) and not Path(path).parent.exists():
+        return (
+            f"there is no file or folder {path}. If it is a data set on the Hugging Face hub, load it first and pass what"
+            f' you get: prefaudit.audit(datasets.load_dataset("{path}", split="train")), or download its files'
+        )
+    return f"there is no file or folder {path}"

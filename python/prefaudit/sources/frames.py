@@ -1,0 +1,50 @@
+"""pandas and polars frames."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from prefaudit.sources.base import BATCH_ROWS, SAMPLE_ROWS, RawBatch, Sample
+from prefaudit.sources.conform import conform, conform_rows, raw_batch
+from prefaudit.sources.memory import ArrowData
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def polars_frame(frame: Any) -> ArrowData:
+    """The rows of a polars DataFrame."""
+    return ArrowData(
+        "polars.DataFrame",
+        frame.height,
+        tuple(frame.columns),
+        lambda columns: iter(pa.RecordBatchReader.from_stream(frame.select(columns))),
+    )
+
+
+class PandasFrame:
+    """The rows of a pandas DataFrame, in its order; the index is not looked at."""
+
+    name = "pandas.DataFrame"
+
+    def __init__(self, frame: Any) -> None:
+        self.rows = len(frame)
+        self._frame = frame
+        self._columns = tuple(map(str, frame.columns))
+
+    def sample(self) -> Sample:
+        """The first rows."""
+        return Sample.of(self._frame.head(SAMPLE_ROWS).to_dict("records"), self._columns)
+
+    def read(self, schema: pa.Schema) -> Iterator[RawBatch]:
+        """All rows."""
+        wanted = self._frame[[name for name in schema.names if name in self._columns]]
+        for start in range(0, self.rows, BATCH_ROWS):
+            part = wanted.iloc[start : start + BATCH_ROWS]
+            try:
+                found = conform(pa.RecordBatch.from_pandas(part, preserve_index=False), schema)
+            except (pa.ArrowException, TypeError):  # a column of Python objects of several types
+                found = conform_rows(part.to_dict("records"), schema)
+            yield raw_batch(*found, source=self.name, first_row=start)

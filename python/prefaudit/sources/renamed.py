@@ -1,0 +1,49 @@
+"""A source whose columns go by other names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from prefaudit.errors import FormatError
+from prefaudit.sources.base import RawBatch, Sample, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import pyarrow as pa
+
+
+class Renamed:
+    """The rows of `source`, with columns renamed.
+
+    Args:
+        source: the rows under their own names.
+        columns: for each new name the source's own, as in `{"chosen": "better"}`.
+    """
+
+    def __init__(self, source: Source, columns: Mapping[str, str]) -> None:
+        self.name = source.name
+        self.rows = source.rows
+        self._source = source
+        self._own = dict(columns)
+
+    def sample(self) -> Sample:
+        """The first rows; other columns whose name is now taken are left out."""
+        sample = self._source.sample()
+        missing = [own for own in self._own.values() if own not in sample.columns]
+        if missing and sample.rows:
+            msg = f"{self.name} has no column '{missing[0]}'; it has {', '.join(map(repr, sample.columns))}"
+            raise FormatError(msg)
+        names = {new: own for new, own in ((name, name) for name in sample.columns) if own not in self._own.values()}
+        names |= self._own
+        rows = [{new: row[own] for new, own in names.items() if own in row} for row in sample.rows]
+        return Sample.of(rows, tuple(names))
+
+    def read(self, schema: pa.Schema) -> Iterator[RawBatch]:
+        """All rows."""
+        own = schema
+        for index, field in enumerate(schema):
+            own = own.set(index, field.with_name(self._own.get(field.name, field.name)))
+        for batch in self._source.read(own):
+            yield replace(batch, records=batch.records.rename_columns(schema.names))

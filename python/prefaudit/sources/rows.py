@@ -1,0 +1,46 @@
+"""Rows that come one by one as Python values, put together to batches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from prefaudit.sources.base import BATCH_ROWS, RawBatch
+from prefaudit.sources.conform import conform_rows, raw_batch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import pyarrow as pa
+
+#: Python needs several bytes for what a file needs one for, so these batches are smaller.
+_BATCH_CHARACTERS = 12 << 20
+
+
+class Row(NamedTuple):
+    """One row: its value (a dict, if all is well), its size in characters, and where it stands, in words."""
+
+    value: Any
+    size: int
+    place: str = ""
+
+
+def batched(rows: Iterable[Row], schema: pa.Schema, source: str, *, first_row: int = 0) -> Iterator[RawBatch]:
+    """The batches of `rows`, held to `schema`."""
+    for group in _groups(rows):
+        records, problems = conform_rows([row.value for row in group], schema)
+        places = [row.place for row in group]
+        yield raw_batch(records, problems, source=source, first_row=first_row, places=places)
+        first_row += len(group)
+
+
+def _groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    group: list[Row] = []
+    size = 0
+    for row in rows:
+        group.append(row)
+        size += row.size
+        if len(group) == BATCH_ROWS or size >= _BATCH_CHARACTERS:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
