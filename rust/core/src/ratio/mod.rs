@@ -1,5 +1,26 @@
-//! tmp
+//! The exact ratio of `difflib.SequenceMatcher`, both modes, to the last bit.
+//!
+//! `ratio = 2 M / (len(a) + len(b))`, where M sums the matching blocks: the longest block that both texts
+//! share (on a tie the least start in `a`, then in `b`), then the same left and right of it. [`naive`] is that
+//! definition in code; everything else is how to reach the same number sooner.
+
+mod bits;
+mod blocks;
+mod bound;
+mod index;
+#[doc(hidden)]
 pub mod naive;
+mod passes;
+mod popular;
+mod prefix;
+mod symbols;
+
+use blocks::{Engine, Sink, Total, Window, Work};
+use popular::Popular;
+pub use prefix::common_prefix;
+use symbols::{Decoded, Decoder, Symbol};
+
+use crate::lengths::char_count;
 use crate::parallel::{Cancel, RowKernel};
 use crate::texts::paired_len;
 use crate::{Error, Texts};
@@ -17,50 +38,207 @@ pub struct Match {
 
 /// `2 * matched / total`, 1.0 where both texts are empty, in the order of operations of difflib.
 #[must_use]
+#[inline(always)]
 pub fn from_counts(matched: usize, total: usize) -> f64 {
     if total == 0 { 1.0 } else { 2.0 * matched as f64 / total as f64 }
 }
 
-/// Bytes that `a` and `b` share at their start.
-#[must_use]
-#[inline(always)]
-pub fn common_prefix(a: &[u8], b: &[u8]) -> usize {
-    let mut at = 0;
-    for (x, y) in a.chunks_exact(16).zip(b.chunks_exact(16)) {
-        if x != y {
-            break;
-        }
-        at += 16;
-    }
-    at + a[at..].iter().zip(&b[at..]).take_while(|(x, y)| x == y).count()
-}
-/// x
+/// Buffers that ratios of one thread share.
 #[derive(Default)]
-pub struct Scratch;
-/// x
-pub fn ratio(_: &mut Scratch, a: &str, b: &str, autojunk: bool, cutoff: f64, _: &Cancel) -> Result<f64, Error> {
-    let r = naive::ratio(a, b, autojunk);
-    Ok(if r < cutoff { 0.0 } else { r })
-}
-/// x
-pub fn matching_blocks(_: &mut Scratch, a: &str, b: &str, autojunk: bool, _: &Cancel) -> Result<Vec<Match>, Error> {
-    Ok(difflib_blocks(naive::blocks(a, b, autojunk), a.chars().count(), b.chars().count()))
+pub struct Scratch {
+    decoder: Decoder,
+    search: Search,
 }
 
-/// Sorted blocks as `get_matching_blocks` gives them: neighbours joined, and an empty block at the end.
-pub fn difflib_blocks(found: Vec<Match>, a_len: usize, b_len: usize) -> Vec<Match> {
+#[derive(Default)]
+struct Search {
+    work: Work,
+    narrow: Popular<u8>,
+    wide: Popular<u32>,
+    counts: Vec<u32>,
+}
+
+/// The ratio of two texts, or 0.0 where it is below `cutoff`.
+///
+/// # Errors
+/// [`Error::Interrupted`] when `cancel` was raised.
+///
+/// ```
+/// use prefaudit_core::{parallel::Cancel, ratio};
+/// let mut scratch = ratio::Scratch::default();
+/// assert_eq!(ratio::ratio(&mut scratch, "abxcd", "abcd", true, 0.0, &Cancel::default()), Ok(8.0 / 9.0));
+/// ```
+#[inline(always)]
+pub fn ratio(
+    scratch: &mut Scratch,
+    a: &str,
+    b: &str,
+    autojunk: bool,
+    cutoff: f64,
+    cancel: &Cancel,
+) -> Result<f64, Error> {
+    let mut total = Total::default();
+    let lengths = find_blocks(scratch, a, b, autojunk, cutoff, cancel, &mut total)?;
+    let ratio = lengths.map_or(0.0, |(a, b)| from_counts(total.0, a + b));
+    Ok(if ratio < cutoff { 0.0 } else { ratio })
+}
+
+/// The matching blocks of two texts as difflib's `get_matching_blocks` lists them: in order, neighbours joined,
+/// and an empty block at the end of both texts.
+///
+/// # Errors
+/// [`Error::Interrupted`] when `cancel` was raised.
+pub fn matching_blocks(
+    scratch: &mut Scratch,
+    a: &str,
+    b: &str,
+    autojunk: bool,
+    cancel: &Cancel,
+) -> Result<Vec<Match>, Error> {
+    let mut found = Vec::new();
+    find_blocks(scratch, a, b, autojunk, 0.0, cancel, &mut found)?;
+    found.sort_unstable_by_key(|block: &Match| block.a);
     let mut blocks: Vec<Match> = Vec::with_capacity(found.len() + 1);
     for next in found {
         match blocks.last_mut() {
-            Some(last) if last.a + last.size == next.a && last.b + last.size == next.b => last.size += next.size,
+            Some(last) if (last.a + last.size, last.b + last.size) == (next.a, next.b) => last.size += next.size,
             _ => blocks.push(next),
         }
     }
-    blocks.push(Match { a: a_len, b: b_len, size: 0 });
-    blocks
+    blocks.push(Match { a: char_count(a), b: char_count(b), size: 0 });
+    Ok(blocks)
 }
 
-/// x
+/// Sends the blocks of two texts to `sink` and gives their lengths in characters, or None when bounds prove
+/// that the ratio is below `cutoff`.
+#[inline(always)]
+fn find_blocks<K: Sink>(
+    scratch: &mut Scratch,
+    a: &str,
+    b: &str,
+    autojunk: bool,
+    cutoff: f64,
+    cancel: &Cancel,
+    sink: &mut K,
+) -> Result<Option<(usize, usize)>, Error> {
+    let shared = prefix::common_text(a, b);
+    let prefix = char_count(&a[..shared]);
+    if shared == a.len() || shared == b.len() {
+        // One text begins with the other, which is then the longest match there can be, and the first.
+        sink.block(0, 0, prefix);
+        return Ok(Some((prefix + char_count(&a[shared..]), prefix + char_count(&b[shared..]))));
+    }
+    if autojunk && b.len() >= popular::LEAST && prefix + char_count(&b[shared..]) >= popular::LEAST {
+        let mut search = JunkSearch { search: &mut scratch.search, prefix, cutoff, cancel, sink };
+        return match scratch.decoder.decode(a, b) {
+            Decoded::Narrow(a, b) => search.run(a, b, |search| &mut search.narrow),
+            Decoded::Wide(a, b) => search.run(a, b, |search| &mut search.wide),
+        };
+    }
+    let proven = prefix::is_longest_match(a.as_bytes(), b.as_bytes(), shared, prefix);
+    let (done, skip) = if proven { (prefix, shared) } else { (0, 0) };
+    if proven {
+        sink.block(0, 0, prefix);
+    }
+    let mut search = ExactSearch { search: &mut scratch.search, done, cutoff, cancel, sink };
+    match scratch.decoder.decode(&a[skip..], &b[skip..]) {
+        Decoded::Narrow(a, b) => search.run(a, b),
+        Decoded::Wide(a, b) => search.run(a, b),
+    }
+}
+
+/// A search in which every character may start a match.
+struct ExactSearch<'s, K> {
+    search: &'s mut Search,
+    /// Characters before the texts to be searched, which are a block.
+    done: usize,
+    cutoff: f64,
+    cancel: &'s Cancel,
+    sink: &'s mut K,
+}
+
+/// Blocks of tails, told where they stand in the whole texts.
+struct Shifted<'s, K>(&'s mut K, usize);
+
+impl<K: Sink> Sink for Shifted<'_, K> {
+    #[inline(always)]
+    fn block(&mut self, i: usize, j: usize, size: usize) {
+        self.0.block(self.1 + i, self.1 + j, size);
+    }
+}
+
+impl<K: Sink> ExactSearch<'_, K> {
+    #[inline(always)]
+    fn run<S: Symbol>(&mut self, a: &[S], b: &[S]) -> Result<Option<(usize, usize)>, Error> {
+        let lengths = (self.done + a.len(), self.done + b.len());
+        if self.cutoff > 0.0 && !self.may_reach(a, b, lengths) {
+            return Ok(None);
+        }
+        let window = Window { alo: 0, ahi: a.len(), blo: 0, bhi: b.len() };
+        let mut sink = Shifted(self.sink, self.done);
+        Engine::<S, _, false> {
+            a,
+            b,
+            keys_a: a,
+            keys_b: b,
+            work: &mut self.search.work,
+            sink: &mut sink,
+            cancel: self.cancel,
+        }
+        .solve(window)?;
+        Ok(Some(lengths))
+    }
+
+    fn may_reach<S: Symbol>(&mut self, a: &[S], b: &[S], lengths: (usize, usize)) -> bool {
+        let total = lengths.0 + lengths.1;
+        bound::may_reach(self.done, a, b, total, &mut self.search.counts, self.cutoff)
+    }
+}
+
+/// A search in which the popular characters of `b` start no match.
+struct JunkSearch<'s, K> {
+    search: &'s mut Search,
+    /// Characters that the texts share at their start.
+    prefix: usize,
+    cutoff: f64,
+    cancel: &'s Cancel,
+    sink: &'s mut K,
+}
+
+impl<K: Sink> JunkSearch<'_, K> {
+    #[inline(always)]
+    fn run<S: Symbol>(
+        &mut self,
+        a: &[S],
+        b: &[S],
+        keys: fn(&mut Search) -> &mut Popular<S>,
+    ) -> Result<Option<(usize, usize)>, Error> {
+        let total = a.len() + b.len();
+        let prefix = self.prefix;
+        if self.cutoff > 0.0
+            && !bound::may_reach(prefix, &a[prefix..], &b[prefix..], total, &mut self.search.counts, self.cutoff)
+        {
+            return Ok(None);
+        }
+        let mut popular = std::mem::take(keys(self.search));
+        popular.mask(a, b);
+        let mut engine = Engine::<S, _, true> {
+            a,
+            b,
+            keys_a: &popular.keys_a,
+            keys_b: &popular.keys_b,
+            work: &mut self.search.work,
+            sink: self.sink,
+            cancel: self.cancel,
+        };
+        let done = engine.solve_from_prefix(prefix);
+        *keys(self.search) = popular;
+        done?;
+        Ok(Some((a.len(), b.len())))
+    }
+}
+
+/// The ratio of each row of two columns; 0.0 where it is below the cutoff or where a text is null.
 pub struct Ratios<'a, A: ?Sized, B: ?Sized> {
     a: &'a A,
     b: &'a B,
@@ -89,7 +267,7 @@ impl<A: Texts + ?Sized, B: Texts + ?Sized> RowKernel for Ratios<'_, A, B> {
 
     fn cost(&self, i: usize) -> u64 {
         let (a, b) = (self.a.size(i) as u64, self.b.size(i) as u64);
-        100 + 8 * (a + b) + a * b / 512
+        200 + 8 * (a + b) + a * b / 512
     }
 
     fn scratch(&self) -> Scratch {

@@ -1,0 +1,183 @@
+//! Texts as arrays of symbols, so that a code point is one array element.
+//!
+//! A pair with at most [`NARROW`] different characters beyond ASCII becomes bytes: ASCII stands for itself, the
+//! others get numbers as they come. Any other pair becomes 32-bit numbers.
+
+use super::common_prefix;
+
+/// Characters beyond ASCII that fit into bytes; two bytes stay free for [`Symbol::JUNK_A`] and `JUNK_B`.
+const NARROW: usize = 126;
+
+/// An element of a text.
+pub(super) trait Symbol: Copy + Eq {
+    /// Stands in `a` for characters that start no match; equal to nothing in `b`.
+    const JUNK_A: Self;
+    /// Stands in `b` for characters that start no match; equal to nothing in `a`.
+    const JUNK_B: Self;
+    /// Shortest runs that exact matching collects into a list. What is shorter is found by passes.
+    const SHORTEST_RUN: usize;
+    /// Symbols in the short and in the long gram.
+    const GRAMS: [usize; 2];
+
+    /// The symbol as a number.
+    fn code(self) -> usize;
+
+    /// The first `N` symbols of `text` in one number, where `N` is 1 or one of [`Symbol::GRAMS`].
+    fn gram<const N: usize>(text: &[Self]) -> u64;
+
+    /// Symbols that two texts share at their start.
+    fn common_prefix(a: &[Self], b: &[Self]) -> usize;
+
+    /// Windows whose `b` side has at most 64 symbols can be matched on one word of bits.
+    fn bytes(text: &[Self]) -> Option<&[u8]>;
+}
+
+impl Symbol for u8 {
+    const JUNK_A: u8 = 254;
+    const JUNK_B: u8 = 255;
+    const SHORTEST_RUN: usize = 4;
+    const GRAMS: [usize; 2] = [4, 8];
+
+    #[inline(always)]
+    fn code(self) -> usize {
+        usize::from(self)
+    }
+
+    #[inline(always)]
+    fn gram<const N: usize>(text: &[u8]) -> u64 {
+        let mut bytes = [0; 8];
+        bytes[..N].copy_from_slice(&text[..N]);
+        u64::from_le_bytes(bytes)
+    }
+
+    #[inline(always)]
+    fn common_prefix(a: &[u8], b: &[u8]) -> usize {
+        common_prefix(a, b)
+    }
+
+    #[inline(always)]
+    fn bytes(text: &[u8]) -> Option<&[u8]> {
+        Some(text)
+    }
+}
+
+impl Symbol for u32 {
+    const JUNK_A: u32 = u32::MAX - 1;
+    const JUNK_B: u32 = u32::MAX;
+    const SHORTEST_RUN: usize = 2;
+    const GRAMS: [usize; 2] = [2, 2];
+
+    #[inline(always)]
+    fn code(self) -> usize {
+        self as usize
+    }
+
+    #[inline(always)]
+    fn gram<const N: usize>(text: &[u32]) -> u64 {
+        text[..N].iter().fold(0, |gram, &symbol| gram << 32 | u64::from(symbol))
+    }
+
+    #[inline(always)]
+    fn common_prefix(a: &[u32], b: &[u32]) -> usize {
+        a.iter().zip(b).take_while(|(x, y)| x == y).count()
+    }
+
+    #[inline(always)]
+    fn bytes(_: &[u32]) -> Option<&[u8]> {
+        None
+    }
+}
+
+/// Buffers for the symbols of one pair at a time.
+#[derive(Default)]
+pub(super) struct Decoder {
+    narrow: [Vec<u8>; 2],
+    wide: [Vec<u32>; 2],
+    /// For each code point its number plus one, 0 where it has none yet.
+    numbers: Vec<u32>,
+    /// The code points that have a number.
+    numbered: Vec<u32>,
+}
+
+/// A pair of texts as symbols.
+pub(super) enum Decoded<'a> {
+    Narrow(&'a [u8], &'a [u8]),
+    Wide(&'a [u32], &'a [u32]),
+}
+
+impl Decoder {
+    /// The symbols of two texts; ASCII is not copied.
+    #[inline(always)]
+    pub(super) fn decode<'a>(&'a mut self, a: &'a str, b: &'a str) -> Decoded<'a> {
+        if a.is_ascii() && b.is_ascii() {
+            return Decoded::Narrow(a.as_bytes(), b.as_bytes());
+        }
+        self.decode_unicode(a, b)
+    }
+
+    fn decode_unicode(&mut self, a: &str, b: &str) -> Decoded<'_> {
+        if self.numbers.is_empty() {
+            self.numbers = vec![0; char::MAX as usize + 1];
+        }
+        let narrow = self.decode_narrow(0, a) && self.decode_narrow(1, b);
+        if !narrow {
+            self.decode_wide(0, a);
+            self.decode_wide(1, b);
+        }
+        for c in self.numbered.drain(..) {
+            self.numbers[c as usize] = 0;
+        }
+        if narrow {
+            Decoded::Narrow(&self.narrow[0], &self.narrow[1])
+        } else {
+            Decoded::Wide(&self.wide[0], &self.wide[1])
+        }
+    }
+
+    fn number(&mut self, c: char) -> usize {
+        let number = &mut self.numbers[c as usize];
+        if *number == 0 {
+            self.numbered.push(c as u32);
+            *number = self.numbered.len() as u32;
+        }
+        *number as usize - 1
+    }
+
+    /// Whether the text fitted into bytes.
+    fn decode_narrow(&mut self, side: usize, text: &str) -> bool {
+        let mut out = std::mem::take(&mut self.narrow[side]);
+        out.clear();
+        let mut rest = text;
+        while !rest.is_empty() {
+            let ascii = ascii_prefix(rest.as_bytes());
+            out.extend_from_slice(&rest.as_bytes()[..ascii]);
+            let Some(c) = rest[ascii..].chars().next() else { break };
+            rest = &rest[ascii + c.len_utf8()..];
+            let number = self.number(c);
+            if number >= NARROW {
+                break;
+            }
+            out.push(128 + number as u8);
+        }
+        self.narrow[side] = out;
+        self.numbered.len() <= NARROW
+    }
+
+    fn decode_wide(&mut self, side: usize, text: &str) {
+        let mut out = std::mem::take(&mut self.wide[side]);
+        out.clear();
+        out.extend(text.chars().map(|c| if c.is_ascii() { c as u32 } else { 128 + self.number(c) as u32 }));
+        self.wide[side] = out;
+    }
+}
+
+fn ascii_prefix(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(block) = bytes.get(at..at + 16) {
+        if !block.is_ascii() {
+            break;
+        }
+        at += 16;
+    }
+    at + bytes[at..].iter().take_while(|byte| byte.is_ascii()).count()
+}
