@@ -7,8 +7,6 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import pyarrow.compute as pc
-
 from prefaudit.errors import SourceError
 from prefaudit.sources.base import RawBatch, SkippedRow
 
@@ -40,7 +38,7 @@ class Accounting:
     votes: int = 0
     ties: int = 0
     _examples: dict[str, list[SkippedRow]] = field(default_factory=dict)
-    _pair_ids: set[str] = field(default_factory=set)
+    _pair_ids: set[Any] = field(default_factory=set)
 
     @property
     def rows_used(self) -> int:
@@ -74,8 +72,7 @@ class Accounting:
     def deliver(self, batch: PairBatch) -> None:
         """Count a batch of pairs that goes to the checks."""
         self.votes += len(batch)
-        if batch.column("tie") is not None:
-            self.ties += pc.sum(batch.ties).as_py() or 0
+        self.ties += batch.ties.true_count
         if (identity := batch.column("pair_id")) is not None:
             self._pair_ids.update(identity.to_pylist())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from prefaudit.accounting import Accounting
@@ -62,10 +63,11 @@ class PreferenceData:
             FormatError: if no row holds a pair.
         """
         accounting = self.accounting = Accounting(strict=self._strict)
-        raw = read_ahead(self._source.read(self._format.schema))
-        for batch in self._format.pairs(_received(raw, accounting), accounting, threads=self._threads):
-            accounting.deliver(batch)
-            yield batch
+        with closing(read_ahead(self._source.read(self._format.schema))) as raw:
+            for batch in self._format.pairs(_received(raw, accounting), accounting, threads=self._threads):
+                accounting.deliver(batch)
+                if len(batch):
+                    yield batch
         if not accounting.votes:
             raise FormatError(_nothing_left(self.name, accounting))
 

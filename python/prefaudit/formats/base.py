@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
 
@@ -30,9 +30,9 @@ class Format(ABC):
     #: Whether the rows can be dealt to several readers: False where rows far apart belong together.
     splittable: ClassVar[bool] = True
 
-    @abstractmethod
     def __init__(self, sample: Sample) -> None:
-        """Settle what depends on the data, by its first rows. They hold the columns in `needs`."""
+        """Keep the first rows, which hold the columns in `needs`, for what depends on the data."""
+        self.sample = sample
 
     @classmethod
     @abstractmethod
@@ -60,10 +60,10 @@ def text_schema(*names: str) -> pa.Schema:
     return pa.schema([pa.field(name, pa.string(), nullable=False) for name in names])
 
 
-def pair_batch(raw: RawBatch, columns: Mapping[str, pa.Array], *, threads: int | None) -> PairBatch:
+def pair_batch(raw: RawBatch, columns: Mapping[str, pa.Array[Any]], *, threads: int | None) -> PairBatch:
     """A batch with one pair for each row of `raw`, in the same order."""
     size = raw.records.num_rows
-    source = pa.DictionaryArray.from_arrays(pa.array([0] * size, type=pa.int32()), [raw.source])
+    source = pa.DictionaryArray.from_arrays(pa.array([0] * size, type=pa.int32()), pa.array([raw.source]))
     found = {**columns, "source": source, "row": raw.row_numbers}
     schema = pa.schema([field for field in SCHEMA if field.name in found])
     return PairBatch(pa.RecordBatch.from_arrays([found[name] for name in schema.names], schema=schema), threads=threads)

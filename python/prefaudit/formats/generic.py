@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import pyarrow as pa
 
@@ -32,6 +32,7 @@ class Generic(Format):
     needs: ClassVar[tuple[str, ...]] = ("chosen", "rejected")
 
     def __init__(self, sample: Sample) -> None:
+        super().__init__(sample)
         self._has_prompt = "prompt" in sample.columns
         self._repeats_prompt = repeats_prompt(sample)
 
@@ -64,13 +65,13 @@ class Generic(Format):
 
 def repeats_prompt(sample: Sample) -> bool:
     """Whether every row of the sample that has a prompt repeats it at the head of both responses."""
-    rows = [[row.get(name) for name in ("prompt", "chosen", "rejected")] for row in sample.rows]
+    rows: list[list[Any]] = [[row.get(name) for name in ("prompt", "chosen", "rejected")] for row in sample.rows]
     whole = [texts for texts in rows if all(isinstance(text, str) for text in texts) and texts[0]]
     return bool(whole) and all(chosen.startswith(prompt) and rejected.startswith(prompt) for prompt, chosen, rejected in whole)
 
 
-def _without_prompt(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
-    prompts, chosen, rejected = (columns[name].to_pylist() for name in ("prompt", "chosen", "rejected"))
+def _without_prompt(columns: dict[str, pa.Array[Any]]) -> dict[str, pa.Array[Any]]:
+    prompts, chosen, rejected = (_texts(columns[name]) for name in ("prompt", "chosen", "rejected"))
     lengths = [
         len(prompt) if one.startswith(prompt) and other.startswith(prompt) else 0
         for prompt, one, other in zip(prompts, chosen, rejected, strict=True)
@@ -83,9 +84,13 @@ def _without_prompt(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
     }
 
 
-def _tails(texts: list[str], starts: list[int]) -> pa.Array:
+def _texts(column: pa.Array[Any]) -> list[str]:
+    return cast("list[str]", column.to_pylist())
+
+
+def _tails(texts: list[str], starts: list[int]) -> pa.StringArray:
     return pa.array([text[start:] for text, start in zip(texts, starts, strict=True)], type=pa.string())
 
 
-def _empty(size: int) -> pa.Array:
+def _empty(size: int) -> pa.StringArray:
     return pa.array([""] * size, type=pa.string())

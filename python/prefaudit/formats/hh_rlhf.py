@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from prefaudit import kernels
@@ -14,13 +15,12 @@ from prefaudit.formats.transcripts import holds_transcripts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pyarrow as pa
-
     from prefaudit.accounting import Accounting
     from prefaudit.pairs import PairBatch
     from prefaudit.sources.base import RawBatch, Sample
 
-_DIVERGED, _NO_TURN = 1, 2  # what `kernels.cut_transcripts` says of a row
+# What `kernels.cut_transcripts` says of a row.
+_DIVERGED, _NO_TURN = (pa.scalar(status, type=pa.uint8()) for status in (1, 2))
 
 
 class HhRlhf(Format):
@@ -32,9 +32,6 @@ class HhRlhf(Format):
 
     name: ClassVar[str] = "hh-rlhf"
     needs: ClassVar[tuple[str, ...]] = ("chosen", "rejected")
-
-    def __init__(self, sample: Sample) -> None:
-        del sample
 
     @classmethod
     def fits(cls, sample: Sample) -> bool:
@@ -53,9 +50,9 @@ class HhRlhf(Format):
         for raw in batches:
             cut = kernels.cut_transcripts(raw.column("chosen"), raw.column("rejected"), threads=threads)
             uncut = pc.equal(cut.column("status"), _NO_TURN)
-            for row in raw.row_numbers.filter(uncut).to_pylist():
-                accounting.skip("the transcripts share no assistant turn", raw.source, row, 'no shared "\\n\\nAssistant:"')
-            if pc.any(uncut).as_py():
+            for row in raw.row_numbers.filter(uncut):
+                accounting.skip("the transcripts share no assistant turn", raw.source, int(row.as_py()), "no shared turn")
+            if uncut.true_count:
                 raw, cut = raw.without(uncut), cut.filter(pc.invert(uncut))  # noqa: PLW2901 - the rows that are left
             columns = {name: cut.column(name) for name in ("prompt", "chosen", "rejected")}
             columns["diverged"] = pc.equal(cut.column("status"), _DIVERGED)

@@ -7,14 +7,14 @@ from contextlib import closing
 from typing import TYPE_CHECKING, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator
 
 T = TypeVar("T")
 
 _END = object()
 
 
-def read_ahead(items: Generator[T]) -> Iterator[T]:
+def read_ahead(items: Generator[T]) -> Generator[T]:
     """The same items, one of them made ahead of time.
 
     The thread that makes them lives from the first item asked for to the end (or the closing) of this iterator,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
 import pyarrow.feather
@@ -15,7 +15,7 @@ from prefaudit.sources.conform import conform_all, plain_rows
 from prefaudit.sources.streams import File, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class ArrowIpc:
             batch = next((batch for batch in batches if batch.num_rows), None)
             return Sample.of(plain_rows(batch.slice(0, SAMPLE_ROWS), schema.names) if batch else [], schema.names)
 
-    def read(self, schema: pa.Schema) -> Iterator[RawBatch]:
+    def read(self, schema: pa.Schema) -> Generator[RawBatch]:
         """All rows."""
         with reading(self.name), self._open() as (_, batches):
             yield from conform_all(batches, schema, self.name)
@@ -44,7 +44,7 @@ class ArrowIpc:
     @contextmanager
     def _open(self) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
         if not self.file.head(6).startswith(b"ARROW1"):
-            with self.file.open() as stream, ipc.open_stream(stream) as reader:
+            with self.file.open() as stream, ipc.open_stream(cast("pa.NativeFile", stream)) as reader:
                 yield reader.schema, iter(reader)
         else:
             with self.file.open_seekable() as stream, ipc.open_file(stream) as reader:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
 #: Rows that a sample holds: enough to tell one layout from another.
 SAMPLE_ROWS = 32
@@ -61,7 +61,7 @@ class RawBatch:
             return self.rows
         return pa.array(range(self.first_row, self.first_row + self.records.num_rows), type=pa.int64())
 
-    def column(self, name: str) -> pa.Array:
+    def column(self, name: str) -> pa.Array[Any]:
         """The column called `name`."""
         return self.records.column(self.records.schema.get_field_index(name))
 
@@ -114,7 +114,7 @@ class Source(Protocol):
     def sample(self) -> Sample:
         """The first rows, without taking them from a later `read`."""
 
-    def read(self, schema: pa.Schema) -> Iterator[RawBatch]:
+    def read(self, schema: pa.Schema) -> Generator[RawBatch]:
         """All rows, with exactly the columns of `schema` in its types.
 
         A row that does not fit the schema (null in a column that is not nullable, a number where text

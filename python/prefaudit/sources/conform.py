@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from reprlib import repr as short
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import pyarrow as pa
 from pyarrow import types
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class Problem(NamedTuple):
-    """Why the row at `index` of some rows cannot be used."""
+    """Why the row at `position` among some rows cannot be used."""
 
-    index: int
+    position: int
     reason: str
     detail: str
 
@@ -49,7 +49,7 @@ def conform_rows(rows: Sequence[Any], schema: pa.Schema) -> tuple[pa.RecordBatch
         return _to_records(rows, schema), []
     except (pa.ArrowException, AttributeError, TypeError, ValueError, OverflowError):
         problems = [problem for index, row in enumerate(rows) if (problem := _problem(index, row, schema))]
-        bad = {problem.index for problem in problems}
+        bad = {problem.position for problem in problems}
         return _to_records([row for index, row in enumerate(rows) if index not in bad], schema), problems
 
 
@@ -65,12 +65,12 @@ def raw_batch(
     """The batch of rows that `conform` gave; `places` says where each row, good or bad, stands in its file."""
     if not problems:
         return RawBatch(records, source, first_row)
-    bad = {problem.index for problem in problems}
+    bad = {problem.position for problem in problems}
     total = records.num_rows + len(bad)
     rows = pa.array([first_row + index for index in range(total) if index not in bad], type=pa.int64())
     skipped = tuple(
-        SkippedRow(source, first_row + index, reason, ", ".join(filter(None, [*places[index : index + 1], detail])))
-        for index, reason, detail in problems
+        SkippedRow(source, first_row + position, reason, ", ".join(filter(None, [*places[position : position + 1], detail])))
+        for position, reason, detail in problems
     )
     return RawBatch(records, source, first_row, rows, skipped)
 
@@ -106,7 +106,7 @@ def _conform_column(records: pa.RecordBatch, field: pa.Field[Any]) -> pa.Array[A
 def _as_text(column: pa.Array[Any]) -> pa.Array[Any]:
     kind = column.type
     if types.is_dictionary(kind):
-        return _as_text(column.dictionary_decode())
+        return _as_text(cast("pa.DictionaryArray[Any, Any]", column).dictionary_decode())
     if types.is_large_string(kind) or types.is_large_binary(kind):
         # A slice keeps the offsets of its whole column, which can lie past what 32 bits hold.
         return column.take(pa.array(range(len(column)), type=pa.int64()))
@@ -148,7 +148,7 @@ def _to_records(rows: Sequence[Any], schema: pa.Schema) -> pa.RecordBatch:
 
 def _plain_column(column: pa.Array[Any]) -> list[Any]:
     if types.is_dictionary(column.type):
-        column = column.dictionary_decode()
+        column = cast("pa.DictionaryArray[Any, Any]", column).dictionary_decode()
     if not _is_textual(column.type):
         return list(column.to_pylist())
     values = column.cast(pa.large_binary()).to_pylist()

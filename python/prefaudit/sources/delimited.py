@@ -14,7 +14,7 @@ from prefaudit.sources.rows import Row, batched
 from prefaudit.sources.streams import File, reading, refuse_utf16, text_stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     import pyarrow as pa
 
@@ -42,7 +42,7 @@ class Delimited:
             rows = (row.value for row in table if isinstance(row.value, dict))
             return Sample.of(list(islice(rows, SAMPLE_ROWS)), header)
 
-    def read(self, schema: pa.Schema) -> Iterator[RawBatch]:
+    def read(self, schema: pa.Schema) -> Generator[RawBatch]:
         """All rows."""
         with reading(self.name), self.file.open() as stream:
             _, rows = self._table(stream)

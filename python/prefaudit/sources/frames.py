@@ -11,7 +11,7 @@ from prefaudit.sources.conform import conform, conform_rows, raw_batch
 from prefaudit.sources.memory import ArrowData
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 
 def polars_frame(frame: Any) -> ArrowData:
@@ -38,7 +38,7 @@ class PandasFrame:
         """The first rows."""
         return Sample.of(self._frame.head(SAMPLE_ROWS).to_dict("records"), self._columns)
 
-    def read(self, schema: pa.Schema) -> Iterator[RawBatch]:
+    def read(self, schema: pa.Schema) -> Generator[RawBatch]:
         """All rows."""
         wanted = self._frame[[name for name in schema.names if name in self._columns]]
         for start in range(0, self.rows, BATCH_ROWS):

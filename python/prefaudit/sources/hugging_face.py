@@ -30,8 +30,9 @@ def hf_iterable(dataset: Any, name: str = "datasets.IterableDataset") -> Source:
 
 def hf_splits(splits: Mapping[str, Any], split: str | None) -> Source:
     """The rows of one split of a `DatasetDict` or an `IterableDatasetDict`; of all with "all"."""
-    names = list(splits) if split == "all" or (split is None and len(splits) == 1) else [split]
-    if names == [None] or any(name not in splits for name in names):
+    everything = split == "all" or (split is None and len(splits) == 1)
+    names = list(splits) if everything else [name for name in splits if name == split]
+    if not names:
         known = ", ".join(f"'{name}'" for name in splits)
         what = "has several splits" if split is None else f"has no split '{split}'"
         msg = f"the data set {what}: name one with split=... ({known}, or 'all' for all of them)"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from prefaudit.sources.base import RawBatch, Sample, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     import pyarrow as pa
 
@@ -36,7 +36,7 @@ class Joined:
                 break
         return sample
 
-    def read(self, schema: pa.Schema) -> Iterator[RawBatch]:
+    def read(self, schema: pa.Schema) -> Generator[RawBatch]:
         """The rows of all parts, in their order."""
         for part in self.parts:
             yield from part.read(schema)

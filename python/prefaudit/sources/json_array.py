@@ -13,7 +13,7 @@ from prefaudit.sources.rows import Row, batched
 from prefaudit.sources.streams import File, reading, text_stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     import pyarrow as pa
 
@@ -46,7 +46,7 @@ class JsonArray:
                     break
         return Sample.of(rows)
 
-    def read(self, schema: pa.Schema) -> Iterator[RawBatch]:
+    def read(self, schema: pa.Schema) -> Generator[RawBatch]:
         """All elements."""
         with reading(self.name), self.file.open() as stream:
             yield from batched(_elements(text_stream(stream), self.name), schema, self.name)

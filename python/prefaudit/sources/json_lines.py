@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
 import pyarrow.json
@@ -22,7 +22,7 @@ from prefaudit.sources.rows import Row, batched
 from prefaudit.sources.streams import File, reading, refuse_utf16
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 _BLOCK_BYTES = 12 << 20
 _SAMPLE_BYTES = 1 << 20
@@ -54,7 +54,7 @@ class JsonLines:
             raise SourceError(msg)
         return Sample.of(rows)
 
-    def read(self, schema: pa.Schema) -> Iterator[RawBatch]:
+    def read(self, schema: pa.Schema) -> Generator[RawBatch]:
         """All rows, block by block."""
         row = line = 0
         with reading(self.name), self.file.open() as stream:
@@ -91,7 +91,7 @@ def _fast(block: bytes, schema: pa.Schema, name: str, first_row: int) -> RawBatc
         return None
     try:
         records = pyarrow.json.read_json(
-            pa.BufferReader(block),
+            cast("IO[bytes]", pa.BufferReader(block)),
             read_options=pyarrow.json.ReadOptions(use_threads=False, block_size=len(block) + 1),
             parse_options=pyarrow.json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
         )

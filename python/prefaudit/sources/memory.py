@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -15,7 +16,7 @@ from prefaudit.sources.rows import Row, batched
 from prefaudit.sources.streams import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
 T = TypeVar("T")
 
@@ -47,7 +48,7 @@ class ArrowData:
             first = next((batch for batch in self.batches(self.columns) if batch.num_rows), None)
             return Sample.of(plain_rows(first.slice(0, SAMPLE_ROWS), self.columns) if first else [], self.columns)
 
-    def read(self, schema: pa.Schema) -> Iterator[RawBatch]:
+    def read(self, schema: pa.Schema) -> Generator[RawBatch]:
         """All rows."""
         with reading(self.name):
             wanted = tuple(name for name in self.columns if name in schema.names)
@@ -97,7 +98,7 @@ class ArrowStream:
             rows = plain_rows(first[0].slice(0, SAMPLE_ROWS), self._columns) if first else []
         return Sample.of(rows, self._columns)
 
-    def read(self, schema: pa.Schema) -> Iterator[RawBatch]:
+    def read(self, schema: pa.Schema) -> Generator[RawBatch]:
         """All rows."""
         with reading(self.name):
             yield from conform_all(self._batches.take(), schema, self.name)
@@ -108,7 +109,7 @@ class Rows:
 
     def __init__(self, items: Iterable[Any], name: str) -> None:
         self.name = name
-        self.rows = len(items) if hasattr(items, "__len__") else None
+        self.rows = len(items) if isinstance(items, Sized) else None
         self._items = items
         self._once = Once(iter(items), name) if iter(items) is items else None
 
@@ -122,7 +123,7 @@ class Rows:
             raise SourceError(msg)
         return Sample.of(rows)
 
-    def read(self, schema: pa.Schema) -> Iterator[RawBatch]:
+    def read(self, schema: pa.Schema) -> Generator[RawBatch]:
         """All rows."""
         items = self._once.take() if self._once else iter(self._items)
         yield from batched((Row(item, _size(item)) for item in items), schema, self.name)

@@ -13,7 +13,7 @@ from prefaudit.sources.conform import conform_all, plain_rows
 from prefaudit.sources.streams import File, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     import pyarrow as pa
 
@@ -44,7 +44,7 @@ class Parquet:
             batch = next(parquet.iter_batches(batch_size=SAMPLE_ROWS), None)
             return Sample.of(plain_rows(batch, names) if batch else [], names)
 
-    def read(self, schema: pa.Schema) -> Iterator[RawBatch]:
+    def read(self, schema: pa.Schema) -> Generator[RawBatch]:
         """All rows, decoded a batch at a time."""
         with reading(self.name), self._open() as parquet:
             columns = [name for name in schema.names if name in parquet.schema_arrow.names]
@@ -66,4 +66,4 @@ def _rows_a_batch(metadata: Any, columns: list[str]) -> int:
         if chunk.path_in_schema.split(".")[0] in columns
     )
     rows = max(1, metadata.num_rows)
-    return max(1, min(BATCH_ROWS, BATCH_BYTES * rows // max(1, size)))
+    return int(max(1, min(BATCH_ROWS, BATCH_BYTES * rows // max(1, size))))

@@ -9,7 +9,7 @@ from prefaudit.errors import FormatError
 from prefaudit.sources.base import RawBatch, Sample, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Mapping
 
     import pyarrow as pa
 
@@ -40,7 +40,7 @@ class Renamed:
         rows = [{new: row[own] for new, own in names.items() if own in row} for row in sample.rows]
         return Sample.of(rows, tuple(names))
 
-    def read(self, schema: pa.Schema) -> Iterator[RawBatch]:
+    def read(self, schema: pa.Schema) -> Generator[RawBatch]:
         """All rows."""
         own = schema
         for index, field in enumerate(schema):

@@ -12,7 +12,7 @@ import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 import pyarrow as pa
 
@@ -21,8 +21,9 @@ from prefaudit.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_Codec: TypeAlias = Literal["gzip", "bz2", "zstd", "xz"]
 #: The first bytes of each compression, and what pyarrow calls it (xz is not among its codecs).
-_MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zstd", b"\xfd7zXZ\x00": "xz"}
+_MAGIC: dict[bytes, _Codec] = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zstd", b"\xfd7zXZ\x00": "xz"}
 
 _READ_ERRORS = (OSError, EOFError, pa.ArrowException, zlib.error, lzma.LZMAError)
 
@@ -43,13 +44,13 @@ class File:
         codec = self._codec()
         if codec == "xz":
             return cast("IO[bytes]", lzma.open(self.path))
-        raw = pa.OSFile(os.fspath(self.path))
+        raw = pa.OSFile(os.fspath(self.path), "rb")
         return cast("IO[bytes]", pa.CompressedInputStream(raw, codec) if codec else raw)
 
     def open_seekable(self) -> Any:
         """The content for readers that jump about in it; what is compressed as a whole goes to memory."""
         if not self._codec():
-            return pa.OSFile(os.fspath(self.path))
+            return pa.OSFile(os.fspath(self.path), "rb")
         with self.open() as stream:
             return pa.BufferReader(stream.read())
 
@@ -58,7 +59,7 @@ class File:
         with self.open() as stream:
             return stream.read(size)
 
-    def _codec(self) -> str | None:
+    def _codec(self) -> _Codec | None:
         with self.path.open("rb") as stream:
             start = stream.read(8)
         return next((codec for magic, codec in _MAGIC.items() if start.startswith(magic)), None)
