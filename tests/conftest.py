@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _BESIDE_THE_REPOSITORY = Path(__file__).parents[2] / "shared" / "data"
 
@@ -29,3 +33,17 @@ def data_dir() -> Path:
 def hh_file(data_dir: Path) -> Path:
     """The test split of HH-RLHF's harmless-base: 2,312 rows."""
     return data_dir / "hh_rlhf" / "harmless-base_test.jsonl.gz"
+
+
+@pytest.fixture(scope="session")
+def read_pairs() -> Callable[..., tuple[list[dict[str, Any]], dict[str, Any]]]:
+    """`load` and read to the end: the pairs as dicts, and the accounting as it stands in a report."""
+
+    def read(data: object, **options: Any) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+        from prefaudit.load import load
+
+        loaded = load(data, **options)
+        pairs = [pair for batch in loaded.batches() for pair in batch.records.to_pylist()]
+        return pairs, loaded.accounting.to_dict()
+
+    return read

@@ -92,7 +92,7 @@ class Sample:
     def kind(self, column: str) -> str:
         """What most rows hold in `column`, in words: "text", "a number", "a list" ... or "nothing"."""
         kinds = Counter(kind_of(value) for value in self.values(column))
-        return kinds.most_common(1)[0][0] if kinds else "nothing"
+        return max(kinds, key=lambda kind: (kinds[kind], kind == "text"), default="nothing")
 
     def holds_text(self, column: str) -> bool:
         """Whether `column` holds text."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
@@ -44,8 +44,8 @@ class JsonLines:
     def sample(self) -> Sample:
         """The first rows that can be parsed."""
         with reading(self.name), self.file.open() as stream:
-            block = next(_blocks(stream, _SAMPLE_BYTES, self.name), b"")
-        found = list(islice(_rows(block), SAMPLE_ROWS))
+            blocks = _blocks(stream, _SAMPLE_BYTES, self.name)
+            found = list(islice(chain.from_iterable(map(_rows, blocks)), SAMPLE_ROWS))
         rows = [row.value for row in found if isinstance(row.value, dict)]
         if found and not rows:
             first = found[0].value
