@@ -180,8 +180,18 @@ class PairBatch:
 
     @cached_property
     def ratio(self) -> pa.DoubleArray:
-        """The exact ratio of the two responses (autojunk off)."""
-        return kernels.ratios(self.chosen, self.rejected, autojunk=False, threads=self.threads)
+        """The exact ratio of the two responses (autojunk off), without the whitespace around them."""
+        return kernels.ratios(*self._trimmed, autojunk=False, threads=self.threads)
+
+    @cached_property
+    def ratio_autojunk(self) -> pa.DoubleArray:
+        """The ratio of the two responses as difflib gives it by default, without the whitespace around them."""
+        return kernels.ratios(*self._trimmed, autojunk=True, threads=self.threads)
+
+    @cached_property
+    def full_ratio_exact(self) -> pa.DoubleArray:
+        """The exact ratio of the two full texts (autojunk off)."""
+        return kernels.ratios(self.chosen_full, self.rejected_full, autojunk=False, threads=self.threads)
 
     @cached_property
     def full_ratio(self) -> pa.DoubleArray:
@@ -203,6 +213,11 @@ class PairBatch:
         """Letters of all responses, and how many of them belong to scripts written without spaces."""
         counts = [kernels.letter_counts(text, threads=self.threads) for text in (self.chosen, self.rejected)]
         return sum(total for total, _ in counts), sum(unspaced for _, unspaced in counts)
+
+    @cached_property
+    def _trimmed(self) -> tuple[pa.StringArray, pa.StringArray]:
+        """The responses without the blank that a transcript puts after "Assistant:", which all would share."""
+        return pc.utf8_trim_whitespace(self.chosen), pc.utf8_trim_whitespace(self.rejected)
 
     def _words(self, texts: pa.StringArray) -> pa.Int64Array:
         return kernels.word_counts(texts, threads=self.threads)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Verdict(StrEnum):
@@ -44,3 +47,46 @@ class Finding:
     reason: str
     figures: dict[str, Any] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole audit: what was read, what became of its rows, and what each check found.
+
+    Attributes:
+        dataset: the data set's name and format, and the version of prefaudit that read it.
+        accounting: rows in, used and skipped (with reasons and examples), votes, pairs, ties.
+        findings: one for each check, in the order in which the checks were named.
+    """
+
+    dataset: Mapping[str, Any]
+    accounting: Mapping[str, Any]
+    findings: tuple[Finding, ...]
+
+    def __getitem__(self, check: str) -> Finding:
+        """The finding of one check, by its id."""
+        for finding in self.findings:
+            if finding.check == check:
+                return finding
+        raise KeyError(check)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain values: what the JSON report holds."""
+        from prefaudit.report.json import as_dict
+
+        return as_dict(self)
+
+    def to_json(self) -> str:
+        """The report as JSON."""
+        from prefaudit.report.json import as_json
+
+        return as_json(self)
+
+    def to_text(self, width: int = 100) -> str:
+        """The report as plain text of at most `width` columns."""
+        from prefaudit.report.text import as_text
+
+        return as_text(self, width)
+
+    def __str__(self) -> str:
+        return self.to_text()

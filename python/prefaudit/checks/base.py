@@ -1,0 +1,90 @@
+"""The contract of a check: a mergeable state that turns batches of pairs into a finding."""
+
+from __future__ import annotations
+
+import inspect
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from prefaudit.config import Setting, Settings
+from prefaudit.report.model import Finding, Verdict
+from prefaudit.stats.state import Compound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from prefaudit.config import Value
+    from prefaudit.pairs import PairBatch
+    from prefaudit.report.model import Example
+
+
+class Check(Compound):
+    """One question about preference data.
+
+    A subclass names itself and its settings, keeps all that it counts in attributes that are `State`s,
+    adds to them in `update` and reads them in `result`. Merging and the round trip through JSON then come
+    from here. The same rows give the same result however they are split and in whatever order the parts
+    are merged; with no rows the verdict is NOT MEASURABLE.
+
+    Its docstring is what `prefaudit explain` shows: one line with the question, then the headings
+    "What it does", "Why it matters", "Verdict" and "References".
+    """
+
+    #: The name in reports and on the command line.
+    id: ClassVar[str]
+    #: Settings by name, with their defaults.
+    defaults: ClassVar[Mapping[str, Value]] = {}
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = (settings or Settings()).resolve(self.id, self.defaults)
+
+    @abstractmethod
+    def update(self, batch: PairBatch) -> None:
+        """Count the pairs of one batch."""
+
+    @abstractmethod
+    def result(self) -> Finding:
+        """What all pairs seen so far say."""
+
+    @classmethod
+    def question(cls) -> str:
+        """The first line of the docstring."""
+        return (inspect.getdoc(cls) or "").partition("\n")[0]
+
+    def values(self) -> dict[str, Any]:
+        """The settings' values by name."""
+        return {name: setting.value for name, setting in self.settings.items()}
+
+    def to_state(self) -> dict[str, Any]:
+        """Settings and counts as JSON carries them exactly."""
+        settings = {name: [setting.value, setting.origin] for name, setting in self.settings.items()}
+        return {"settings": settings, **super().to_state()}
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> Self:
+        """The check that `to_state` came from."""
+        check = cls()
+        check.settings = {name: Setting(*setting) for name, setting in state["settings"].items()}
+        check.load_state(state)
+        return check
+
+    def _finding(
+        self,
+        verdict: Verdict,
+        estimate: float,
+        interval: tuple[float, float],
+        n: int,
+        reason: str,
+        figures: dict[str, Any],
+        examples: Iterable[Example] = (),
+    ) -> Finding:
+        """The check's answer, with the settings that it rests on last among its figures."""
+        return Finding(self.id, verdict, estimate, interval, n, reason, self._recorded(figures), tuple(examples))
+
+    def _not_measurable(self, reason: str, figures: dict[str, Any]) -> Finding:
+        """The answer of a check that had nothing to measure."""
+        return Finding(self.id, Verdict.NOT_MEASURABLE, None, None, 0, reason, self._recorded(figures))
+
+    def _recorded(self, figures: dict[str, Any]) -> dict[str, Any]:
+        settings = {name: {"value": setting.value, "from": setting.origin} for name, setting in self.settings.items()}
+        return {**figures, "settings": settings}

@@ -1,0 +1,92 @@
+"""The pairs that a finding points at: the few with the highest values, the same for any split."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pyarrow as pa
+
+from prefaudit.report.model import Example
+from prefaudit.stats.state import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+    from prefaudit.pairs import PairBatch
+
+
+class TopExamples(State):
+    """The pairs of highest value; on equal values the first by source and row.
+
+    Args:
+        size: how many to keep.
+    """
+
+    def __init__(self, size: int = 5) -> None:
+        self.size = size
+        self._kept: list[Example] = []
+
+    def __iter__(self) -> Iterator[Example]:
+        return iter(self._kept)
+
+    def add(
+        self, batch: PairBatch, values: NDArray[np.generic], where: NDArray[np.bool_], note: Callable[[int], str]
+    ) -> None:
+        """Offer the pairs of a batch where the mask is true.
+
+        Args:
+            batch: the pairs.
+            values: one value a pair, the higher the worse.
+            where: the pairs on offer.
+            note: what to say of the pair at an index of the batch.
+        """
+        if len(self._kept) == self.size:
+            where = where & (values >= self._kept[-1].value)
+        offered = np.flatnonzero(where)
+        if len(offered):
+            sources, rows = _places(batch, offered)
+            self._keep(
+                Example(str(sources[at]), int(rows[at]), float(values[offered[at]]), note(int(offered[at])))
+                for at in self._best(values[offered], sources, rows)
+            )
+
+    def _best(
+        self, values: NDArray[np.generic], sources: NDArray[np.str_], rows: NDArray[np.int64]
+    ) -> list[int]:
+        """Indices of the best pairs, with all that share the last one's value, source and row."""
+        if len(values) > self.size:
+            least = np.partition(values, -self.size)[-self.size]
+            candidates = np.flatnonzero(values >= least)
+        else:
+            candidates = np.arange(len(values))
+        order = candidates[np.lexsort((rows[candidates], sources[candidates], -values[candidates].astype(float)))]
+        last = order[: self.size][-1]
+        level = (values == values[last]) & (sources == sources[last]) & (rows == rows[last])
+        return [int(at) for rank, at in enumerate(order) if rank < self.size or level[at]]
+
+    def _keep(self, more: Iterable[Example]) -> None:
+        distinct = sorted([*self._kept, *more], key=lambda one: (-one.value, one.source, one.row, one.note))
+        self._kept = distinct[: self.size]
+
+    def merge(self, other: Self) -> None:
+        """Keep the best of both."""
+        self._keep(other)
+
+    def to_state(self) -> list[list[str | int | float]]:
+        """The examples, best first."""
+        return [[one.source, one.row, one.value, one.note] for one in self._kept]
+
+    def load_state(self, state: list[list[Any]]) -> None:
+        """Become what `to_state` gave."""
+        self._kept = [Example(*one) for one in state]
+
+
+def _places(batch: PairBatch, at: NDArray[np.int64]) -> tuple[NDArray[np.str_], NDArray[np.int64]]:
+    """Sources and rows of the pairs at some indices."""
+    places = batch.records.select(["source", "row"]).take(pa.array(at))
+    source = places.column("source")
+    names = np.array(source.dictionary.to_pylist(), dtype=np.str_)
+    return names[source.indices.to_numpy()], places.column("row").to_numpy()

@@ -1,0 +1,254 @@
+"""Does longer win?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from prefaudit.checks.base import Check
+from prefaudit.checks.columns import as_mask, cluster_keys, comparable
+from prefaudit.checks.examples import TopExamples
+from prefaudit.report.model import Verdict
+from prefaudit.stats.clusters import ClusteredShares, ClusterKeys
+from prefaudit.stats.histogram import IntHistogram
+from prefaudit.stats.rules import band, rows_to_settle
+from prefaudit.stats.state import Compound, Counts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from prefaudit.config import Settings, Value
+    from prefaudit.pairs import PairBatch
+    from prefaudit.report.model import Finding
+    from prefaudit.stats.clusters import ShareEstimate
+
+#: The slices of the curve: how many times as long the longer response is. Symmetric in chosen and
+#: rejected, for slicing by the length of one of them would make a bias out of nothing.
+_EDGES = (1.1, 1.25, 1.5, 2.0, 3.0)
+_SLICES = ("to 1.1", "1.1-1.25", "1.25-1.5", "1.5-2", "2-3", "over 3")
+#: The tutorial remarks on one direction when it is this many times as frequent as the other.
+TUTORIAL_FACTOR = 1.5
+
+
+class LengthBias(Check):
+    """Does the longer response win?
+
+    What it does:
+        Compares the lengths of the two responses of every pair. The estimate is P(chosen longer) among
+        the pairs of unequal length. Lengths are words as `len(text.split())` counts them, or characters
+        when over `unspaced` (20%) of all letters belong to scripts written without spaces (CJK, Thai, Lao,
+        Khmer). The curve shows the same share by how many times as long the longer one is. Beside it
+        stand the tutorial's figures: words of the full texts, and its rule that one direction is too
+        frequent when it is over 1.5 times the other.
+
+    Why it matters:
+        Where longer wins for its length, a reward model learns length in place of quality and a policy
+        trained on it learns to ramble; where shorter wins, it learns to hold back.
+
+    Verdict:
+        WARN when P(chosen longer) lies over `warn` (.05) from .5 by more than chance, FAIL when its whole
+        95% interval lies over `fail` (.10) from .5, PASS when the whole interval is within `warn`. Else
+        UNDERPOWERED, with the pairs it would take. The interval is Wilson's; rows with the same prompt or
+        annotator count as dependent. Ties have no direction and are left out, as are pairs whose transcripts
+        part before the last turn.
+
+    References:
+        Singhal et al. 2023, arXiv:2310.03716; Wilson 1927, JASA 22:209; Korn & Graubard 1998, Survey
+        Methodology 24:193; Cameron, Gelbach & Miller 2011, JBES 29:238; Schuirmann 1987, J. Pharmacokin.
+        Biopharm. 15:657.
+    """
+
+    id = "length-bias"
+    defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.05, "fail": 0.10, "unspaced": 0.20}
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__(settings)
+        self.counts = Counts()
+        self.words = _Comparison("words")
+        self.characters = _Comparison("characters")
+        self.full_words = _Lengths()
+
+    def update(self, batch: PairBatch) -> None:
+        """Compare the lengths of the pairs of one batch."""
+        same_prompt, ties = comparable(batch), as_mask(batch.ties)
+        rows = same_prompt & ~ties
+        letters, unspaced = batch.letters()
+        self.counts.add(letters=letters, unspaced=unspaced, ties=int(ties.sum()), left_out=int((~same_prompt).sum()))
+        keys = cluster_keys(batch)
+        self.words.add(batch, batch.chosen_words.to_numpy(), batch.rejected_words.to_numpy(), rows, keys)
+        self.characters.add(batch, batch.chosen_chars.to_numpy(), batch.rejected_chars.to_numpy(), rows, keys)
+        self.full_words.add(batch.chosen_full_words.to_numpy(), batch.rejected_full_words.to_numpy())
+
+    def result(self) -> Finding:
+        """P(chosen longer), in the unit that fits the script."""
+        responses = self._comparison()
+        figures = self._figures(responses)
+        estimate = responses.shares.estimate()
+        if estimate.n == 0:
+            return self._not_measurable("no pair has a preferred response and two of unequal length", figures)
+        values = self.values()
+        verdict = band(estimate, values["warn"], values["fail"])
+        if verdict is Verdict.UNDERPOWERED:
+            figures["pairs_to_settle"] = rows_to_settle(estimate, values["warn"])
+        return self._finding(
+            verdict,
+            estimate.share,
+            estimate.interval,
+            estimate.n,
+            _reason(verdict, estimate, values, figures),
+            figures,
+            responses.examples(longer_wins=estimate.share >= 0.5),
+        )
+
+    def _comparison(self) -> _Comparison:
+        """In words, or in characters where words are not told apart by spaces."""
+        unspaced = self.counts["unspaced"] > self.values()["unspaced"] * self.counts["letters"]
+        return self.characters if unspaced else self.words
+
+    def _figures(self, responses: _Comparison) -> dict[str, Any]:
+        estimate = responses.shares.estimate()
+        full = self.full_words
+        return {
+            "unit": responses.unit,
+            "lengths": [
+                {"texts": "responses", "unit": responses.unit, **responses.lengths.figures()},
+                {"texts": "full texts", "unit": "words", **full.figures()},
+            ],
+            "curve": responses.curve(),
+            "effective_pairs": estimate.n_eff,
+            "clustered_by": list(estimate.clustered_by),
+            "empty_responses": self.words.lengths.chosen[0] + self.words.lengths.rejected[0],
+            "ties": self.counts["ties"],
+            "left_out": self.counts["left_out"],
+            "tutorial": {
+                "longer": full.longer,
+                "shorter": full.shorter,
+                "factor": TUTORIAL_FACTOR,
+                "says": tutorial_balance(full.longer, full.shorter),
+            },
+        }
+
+
+def tutorial_balance(longer: int, shorter: int) -> str:
+    """The tutorial's rule on how often the chosen text is the longer or the shorter one.
+
+    Example:
+        >>> tutorial_balance(longer=412, shorter=572)
+        'balanced'
+    """
+    if longer > TUTORIAL_FACTOR * shorter:
+        return "longer is preferred"
+    if shorter > TUTORIAL_FACTOR * longer:
+        return "shorter is preferred"
+    return "balanced"
+
+
+class _Lengths(Compound):
+    """How long the chosen and rejected texts are, and how often which is longer."""
+
+    def __init__(self) -> None:
+        self.chosen = IntHistogram()
+        self.rejected = IntHistogram()
+        self.counts = Counts()
+
+    @property
+    def longer(self) -> int:
+        """Pairs in which the chosen text is the longer one."""
+        return self.counts["longer"]
+
+    @property
+    def shorter(self) -> int:
+        """Pairs in which the chosen text is the shorter one."""
+        return self.counts["shorter"]
+
+    def add(self, chosen: NDArray[np.int64], rejected: NDArray[np.int64]) -> None:
+        """Count the lengths of some pairs."""
+        self.chosen.add(chosen)
+        self.rejected.add(rejected)
+        self.counts.add(
+            pairs=len(chosen), longer=int((chosen > rejected).sum()), shorter=int((chosen < rejected).sum())
+        )
+
+    def figures(self) -> dict[str, Any]:
+        """One row of the table of lengths."""
+        pairs = self.counts["pairs"]
+        n = max(pairs, 1)
+        return {
+            "pairs": pairs,
+            "chosen_mean": self.chosen.mean(),
+            "rejected_mean": self.rejected.mean(),
+            "chosen_median": self.chosen.median(),
+            "rejected_median": self.rejected.median(),
+            "share_longer": self.longer / n,
+            "share_shorter": self.shorter / n,
+            "share_same": (pairs - self.longer - self.shorter) / n,
+        }
+
+
+class _Comparison(Compound):
+    """The lengths of the responses in one unit, and how often the longer one is chosen."""
+
+    def __init__(self, unit: str) -> None:
+        self.unit = unit
+        self.lengths = _Lengths()
+        self.shares = ClusteredShares(slices=len(_SLICES))
+        self.longer_wins = TopExamples()
+        self.shorter_wins = TopExamples()
+
+    def add(
+        self,
+        batch: PairBatch,
+        chosen: NDArray[np.int64],
+        rejected: NDArray[np.int64],
+        rows: NDArray[np.bool_],
+        keys: ClusterKeys,
+    ) -> None:
+        """Count the pairs where the mask is true."""
+        self.lengths.add(chosen[rows], rejected[rows])
+        unequal = rows & (chosen != rejected)
+        self.shares.add((chosen > rejected)[unequal], _slice(chosen[unequal], rejected[unequal]), keys[unequal])
+
+        def note(at: int) -> str:
+            return f"chosen {chosen[at]:,} {self.unit}, rejected {rejected[at]:,}"
+
+        self.longer_wins.add(batch, chosen - rejected, rows & (chosen > rejected), note)
+        self.shorter_wins.add(batch, rejected - chosen, rows & (chosen < rejected), note)
+
+    def examples(self, *, longer_wins: bool) -> TopExamples:
+        """The pairs that differ most in the direction that wins."""
+        return self.longer_wins if longer_wins else self.shorter_wins
+
+    def curve(self) -> list[dict[str, Any]]:
+        """The share by how many times as long the longer response is."""
+        estimates = [(name, self.shares.estimate(at)) for at, name in enumerate(_SLICES)]
+        return [
+            {"length_ratio": name, "pairs": one.n, "p_longer": one.share, "interval": list(one.interval)}
+            for name, one in estimates
+            if one.n
+        ]
+
+
+def _slice(chosen: NDArray[np.int64], rejected: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The slice of each pair; against an empty response any other is over 3 times as long."""
+    longer, shorter = np.maximum(chosen, rejected), np.minimum(chosen, rejected)
+    ratio = np.divide(longer, shorter, out=np.full(len(longer), np.inf), where=shorter > 0)
+    return np.searchsorted(_EDGES, ratio, side="left")
+
+
+def _reason(verdict: Verdict, estimate: ShareEstimate, values: Mapping[str, float], figures: Mapping[str, Any]) -> str:
+    """What the verdict rests on, in a sentence."""
+    low, high = estimate.interval
+    seen = f"the longer response is chosen in {estimate.share:.1%} [{low:.1%}, {high:.1%}] of the unequal pairs"
+    winner = "longer" if estimate.share > 0.5 else "shorter"  # noqa: PLR2004
+    match verdict:
+        case Verdict.PASS:
+            return f"{seen}, within {values['warn']:.0%} of even"
+        case Verdict.FAIL:
+            return f"{winner} wins: {seen}, all of it over {values['fail']:.0%} from even"
+        case Verdict.WARN:
+            return f"{winner} wins: {seen}, reaching over {values['warn']:.0%} from even"
+        case _:
+            return f"{seen}; to tell takes about {figures['pairs_to_settle']:,} such pairs"

@@ -1,0 +1,133 @@
+"""Are chosen and rejected nearly the same?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pyarrow.compute as pc
+
+from prefaudit.checks.base import Check
+from prefaudit.checks.columns import comparable
+from prefaudit.checks.examples import TopExamples
+from prefaudit.stats.histogram import RatioHistogram
+from prefaudit.stats.intervals import clopper_pearson
+from prefaudit.stats.rules import census
+from prefaudit.stats.state import Counts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pyarrow as pa
+
+    from prefaudit.config import Settings, Value
+    from prefaudit.pairs import PairBatch
+    from prefaudit.report.model import Finding
+
+HIGH, MEDIUM = 0.9, 0.7
+#: The tutorial warns when more than this share of the full texts has a ratio over `HIGH`.
+TUTORIAL_SHARE = 0.1
+
+
+class NearDuplicate(Check):
+    """Are chosen and rejected nearly the same?
+
+    What it does:
+        Takes the ratio of the two responses, `difflib.SequenceMatcher(None, chosen, rejected,
+        autojunk=False).ratio()`, for every pair. The estimate is the share of pairs above 0.9. Beside it
+        stand the same shares with difflib's default (autojunk on: characters frequent in a long text
+        start no match) and for the full texts, with the tutorial's rule: too many when over 10% of the
+        full texts are above 0.9, autojunk on. What part of the full texts is the shared prompt says how
+        much of that figure is no property of the responses.
+
+    Why it matters:
+        Two responses that hardly differ carry little signal about what is preferred. Whole transcripts
+        look alike because their prompts are the same, which tells nothing about the responses.
+
+    Verdict:
+        WARN when more than `warn` (1%) of the pairs are above 0.9, FAIL when more than `fail` (5%) are.
+        Every row is read, so the share is a fact; its interval (Clopper-Pearson) is about future data,
+        and decides only with `sampled`. Pairs whose transcripts part before the last turn are left out.
+
+    References:
+        Ratcliff & Metzener 1988, Dr. Dobb's Journal 13(7):46; Clopper & Pearson 1934, Biometrika 26:404.
+    """
+
+    id = "near-duplicate"
+    defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.01, "fail": 0.05, "sampled": False}
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__(settings)
+        self.counts = Counts()
+        self.responses = RatioHistogram()
+        self.responses_autojunk = RatioHistogram()
+        self.full_texts = RatioHistogram()
+        self.full_texts_autojunk = RatioHistogram()
+        self.examples = TopExamples()
+
+    def update(self, batch: PairBatch) -> None:
+        """Count the pairs of one batch by how alike they are."""
+        rows = comparable(batch)
+        ratios = batch.ratio.to_numpy()
+        self.counts.add(left_out=int((~rows).sum()))
+        self.responses.add(ratios[rows])
+        self.responses_autojunk.add(batch.ratio_autojunk.to_numpy()[rows])
+        self.full_texts_autojunk.add(batch.full_ratio.to_numpy())
+        if batch.has_transcripts:
+            self.full_texts.add(batch.full_ratio_exact.to_numpy())
+            full_bytes = _bytes(batch.chosen_full) + _bytes(batch.rejected_full)
+            self.counts.add(prompt_bytes=2 * _bytes(batch.prompt), full_bytes=full_bytes)
+        self.examples.add(batch, ratios, rows & (ratios > MEDIUM), lambda at: f"ratio {ratios[at]:.3f}")
+
+    def result(self) -> Finding:
+        """The share of pairs above 0.9."""
+        n, high = self.responses.total, self.responses.count_above(HIGH)
+        if n == 0:
+            return self._not_measurable("no pair holds two responses to one prompt", self._figures())
+        interval = clopper_pearson(high, n)
+        verdict = census(high, n, interval, **self.values())
+        reason = f"{high:,} of {n:,} pairs of responses ({high / n:.2%}) have a ratio above {HIGH}"
+        return self._finding(verdict, high / n, interval, n, reason, self._figures(), self.examples)
+
+    def _figures(self) -> dict[str, Any]:
+        shown = [
+            ("responses", False, self.responses),
+            ("responses", True, self.responses_autojunk),
+            ("full texts", False, self.full_texts),
+            ("full texts", True, self.full_texts_autojunk),
+        ]
+        figures: dict[str, Any] = {
+            "ratios": [
+                {"texts": texts, "autojunk": autojunk, **_shares(ratios)} for texts, autojunk, ratios in shown if ratios.total
+            ],
+            "histogram": self.responses.counts,
+            "left_out": self.counts["left_out"],
+            "tutorial": self._tutorial(),
+        }
+        if self.counts["full_bytes"]:
+            figures["share_prompt_of_full_texts"] = self.counts["prompt_bytes"] / self.counts["full_bytes"]
+        return figures
+
+    def _tutorial(self) -> dict[str, Any]:
+        """The tutorial's figure and the verdict of its rule, on the texts as the source prints them."""
+        n, high = self.full_texts_autojunk.total, self.full_texts_autojunk.count_above(HIGH)
+        many = high > TUTORIAL_SHARE * n
+        return {
+            "share_above_0.9": high / max(n, 1),
+            "limit": TUTORIAL_SHARE,
+            "says": "many near-duplicates" if many else "few near-duplicates",
+        }
+
+
+def _bytes(texts: pa.StringArray) -> int:
+    return pc.sum(pc.binary_length(texts)).as_py() or 0
+
+
+def _shares(ratios: RatioHistogram) -> dict[str, Any]:
+    n, high, over_medium = ratios.total, ratios.count_above(HIGH), ratios.count_above(MEDIUM)
+    return {
+        "pairs": n,
+        "mean": ratios.mean(),
+        "share_above_0.9": high / n,
+        "share_0.7_to_0.9": (over_medium - high) / n,
+        "share_to_0.7": (n - over_medium) / n,
+    }

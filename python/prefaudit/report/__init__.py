@@ -1,0 +1,1 @@
+"""What an audit says (`model`), and one renderer a file."""

@@ -1,0 +1,1 @@
+"""The statistics behind the verdicts: thin over SciPy, exact under merging."""
