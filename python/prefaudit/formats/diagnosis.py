@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import re
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from prefaudit.formats.generic import PROMPT_NAMES
 
 if TYPE_CHECKING:
     from prefaudit.sources.base import Sample
 
+#: Columns that a message lists.
 _MANY_COLUMNS = 12
+#: Columns that are compared with each other.
+_SEARCHED = 200
 #: Columns that hold one answer, where a pair has two.
-_ANSWER_NAMES = ("completion", "response", "answer", "output", "text", "messages")
+_ANSWER_NAMES = ("completion", "response", "answer", "output", "text", "messages", "summary")
+#: Names by which the preferred response and the other one go.
+_SIDES = (("chosen", "rejected"), ("preferred", "dispreferred"), ("better", "worse"), ("winner", "loser"))
 #: Endings by which two columns of one kind are told apart.
 _ENDINGS = (("a", "b"), ("0", "1"), ("1", "2"), ("j", "k"), ("x", "y"))
+_NO_RESPONSE = re.compile(r"model|name|role|worker|annotator|judge|\bid\b|_id")
 
 
 def diagnose(sample: Sample) -> str:
-    """One paragraph on what the rows are and what can be done."""
+    """What the rows are, what can be done about it, and which columns there are."""
     return f"{_what_it_is(sample)}. The columns are {_columns(sample)}."
 
 
 def _what_it_is(sample: Sample) -> str:
-    for look in (_vocabulary, _unpaired, _prompt_elsewhere, _not_text, _two_responses, _two_without_text):
-        if found := look(sample):
-            return found
-    return f"no preference pairs: {_single(sample)}"
+    looks = (_vocabulary, _unpaired, _prompt_elsewhere, _two_sides, _two_responses, _answers_in_a_list, _no_texts)
+    found = (look(sample) for look in looks)
+    return next(filter(None, found), None) or f"no preference pairs: {_single(sample)}"
 
 
 def _vocabulary(sample: Sample) -> str | None:
@@ -56,32 +61,49 @@ def _prompt_elsewhere(sample: Sample) -> str | None:
         return None
     if sample.holds_text(name):
         return f"there is no column 'prompt', but '{name}' may be it: say so with --columns prompt={name}"
-    return f"the prompt seems to be in '{name}', which holds {_kind(sample, name)}, and only text is read"
+    return f"the prompt seems to be in '{name}', which holds {_contents(sample, name)}, and only text is read"
 
 
-def _not_text(sample: Sample) -> str | None:
-    wrong = [name for name in ("prompt", "chosen", "rejected") if sample.kind(name) not in {"text", "nothing"}]
-    if "chosen" not in sample.columns or "rejected" not in sample.columns or not wrong:
-        return None
-    return (
-        f"'{wrong[0]}' holds {_kind(sample, wrong[0])}, and only text is read: write the last turn"
-        " of each as text to 'chosen' and 'rejected', and what comes before to 'prompt'"
-    )
+def _two_sides(sample: Sample) -> str | None:
+    """Columns that are named like the two sides of a preference, but not as the formats want them."""
+    for side, other_side in _SIDES:
+        for name in sample.columns:
+            other = name.replace(side, other_side)
+            if side in name and other != name and other in sample.columns:
+                wrong = [column for column in ("prompt", name, other) if sample.kind(column) not in {"text", "nothing"}]
+                if not wrong:
+                    return f"'{name}' and '{other}' may be the pair: say so with --columns chosen={name},rejected={other}"
+                return (
+                    f"'{wrong[0]}' holds {_contents(sample, wrong[0])}, and only text is read: write the last turn of"
+                    " each side as text to 'chosen' and 'rejected', and what comes before to 'prompt'"
+                )
+    return None
 
 
 def _two_responses(sample: Sample) -> str | None:
     for one, other in _twins(sample):
         kinds = {sample.kind(one), sample.kind(other)}
-        if kinds <= {"text", "a list", "an object"} and not re.search(r"model|name|role|id\b", one):
-            return (
-                f"no column says which response was preferred, as 'chosen' and 'rejected' do. '{one}' and '{other}'"
-                f" look like two responses: if one of them is always the preferred one, name it with"
-                f" --columns chosen={one},rejected={other}"
+        if kinds <= {"text", "a list", "an object"} and not _NO_RESPONSE.search(one):
+            found = (
+                f"'{one}' and '{other}' look like two responses, but no column says which one was preferred as 'chosen'"
+                " and 'rejected' do"
             )
+            if kinds != {"text"}:
+                return found
+            return f"{found}; if one of them always is, name it: --columns chosen={one},rejected={other}"
     return None
 
 
-def _two_without_text(sample: Sample) -> str | None:
+def _answers_in_a_list(sample: Sample) -> str | None:
+    for name in sample.columns:
+        for value in sample.values(name):
+            several = isinstance(value, list) and len(value) > 1 and all(isinstance(item, dict) for item in value)
+            if several and any(key in item for item in value for key in _ANSWER_NAMES) and name != "messages":
+                return f"'{name}' holds several answers in a list, a layout that is not read: write two columns of text"
+    return None
+
+
+def _no_texts(sample: Sample) -> str | None:
     twins = _twins(sample)
     if not twins and "winner" not in sample.columns:
         return None
@@ -93,21 +115,21 @@ def _single(sample: Sample) -> str:
     names = [name for name in sample.columns if name in _ANSWER_NAMES and sample.holds_text(name)]
     if names:
         return f"one text ('{names[0]}') a row, as in a table of prompts or of single answers"
-    return "no column holds two responses to one prompt"
+    return "no two columns hold responses to one prompt"
 
 
 def _twins(sample: Sample) -> list[tuple[str, str]]:
     """Columns whose names differ only in an ending such as _a and _b."""
     return [
         (one, other)
-        for one, other in combinations(sample.columns, 2)
-        if one[:-1] == other[:-1] and (one[-1:], other[-1:]) in _ENDINGS and len(one) > 1
+        for one, other in combinations(sample.columns[:_SEARCHED], 2)
+        if len(one) > 1 and one[:-1] == other[:-1] and (one[-1], other[-1:]) in _ENDINGS
     ]
 
 
-def _kind(sample: Sample, name: str) -> str:
-    """What a column holds, a list of messages told from other lists."""
-    value = next(iter(sample.values(name)), None)
+def _contents(sample: Sample, name: str) -> str:
+    """What a column holds, messages told from other lists."""
+    value: Any = next(iter(sample.values(name)), None)
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return f"lists of messages ({', '.join(value[0])})"
     if isinstance(value, dict):

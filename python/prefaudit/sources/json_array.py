@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _CHUNK = 1 << 20
-#: A parse error this close to the end of what was read may only mean that more has to be read.
+#: What the parser says this close to the end of what was read may change when more is read.
 _SLACK = 16
 _SPACE = re.compile(r"[ \t\r\n]*")
 
@@ -107,16 +107,17 @@ class _Window:
             try:
                 value, end = self._decode(self._text, self._at)
             except json.JSONDecodeError as error:
-                cut_off = error.pos > len(self._text) - _SLACK or error.msg.startswith("Unterminated string")
+                offset = error.pos - self._at
+                cut_off = self._near_end(error.pos) or error.msg.startswith("Unterminated string")
                 if not (cut_off and self._more()):
-                    self._advance(error.pos)
+                    self._advance(self._at + offset)
                     self.fail(error.msg)
             except (ValueError, RecursionError) as error:
                 self.fail(str(error))
             else:
-                if end < len(self._text) or not self._more():
-                    characters = end - self._at
-                    self._advance(end)
+                characters = end - self._at
+                if not (self._near_end(end) and self._more()):  # a number may go on
+                    self._advance(self._at + characters)
                     return Row(value, characters, f"line {line}")
 
     def fail(self, message: str) -> NoReturn:
@@ -127,6 +128,9 @@ class _Window:
             " mend the file, or write one object a line (.jsonl), where only the bad line is lost."
         )
         raise SourceError(msg)
+
+    def _near_end(self, position: int) -> bool:
+        return position > len(self._text) - _SLACK
 
     def _advance(self, to: int) -> None:
         lines = self._text.count("\n", self._at, to)
