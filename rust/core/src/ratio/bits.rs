@@ -1,4 +1,4 @@
-//! Blocks of three characters and fewer, in a window whose `b` side fits a word of bits.
+//! Blocks of three characters and fewer, in a window whose `b` side fits a few words of bits.
 //!
 //! Below a known longest length there is no recursion: if the longest match has length k and its first
 //! occurrence starts at i, nothing of length k lies left of i. So one forward pass finds all blocks of length
@@ -7,48 +7,189 @@
 use super::blocks::Sink;
 
 /// Most symbols of `b`.
-pub(super) const WIDTH: usize = 64;
+pub(super) const WIDTH: usize = 64 * WIDEST;
 
-/// For each symbol the bits of its places in `b`; all zero between calls.
-pub(super) struct Masks(Box<[u64; 256]>);
+/// Words for windows that one word cannot hold, and for those that this cannot hold either.
+const WIDE: usize = 4;
+const WIDEST: usize = 16;
 
-impl Default for Masks {
-    fn default() -> Self {
-        Self(Box::new([0; 256]))
-    }
+/// Buffers for windows of one word and of several.
+#[derive(Default)]
+pub(super) struct Masks {
+    one: Planes<1>,
+    wide: Planes<WIDE>,
+    widest: Planes<WIDEST>,
 }
 
 /// Finds the blocks of a window in which no match is longer than 3; `at` is where the window starts.
 #[inline(always)]
 pub(super) fn blocks<K: Sink>(masks: &mut Masks, a: &[u8], b: &[u8], at: (usize, usize), sink: &mut K) {
-    for (j, &symbol) in b.iter().enumerate() {
-        masks.0[usize::from(symbol)] |= 1 << j;
-    }
-    Pass { masks: &masks.0, a, at, sink }.threes(b.len());
-    for &symbol in b {
-        masks.0[usize::from(symbol)] = 0;
+    if b.len() <= 64 {
+        find(&mut masks.one, a, b, at, sink);
+    } else if b.len() <= 64 * WIDE {
+        find(&mut masks.wide, a, b, at, sink);
+    } else {
+        find(&mut masks.widest, a, b, at, sink);
     }
 }
 
-struct Pass<'a, K> {
-    masks: &'a [u64; 256],
-    a: &'a [u8],
+#[inline(always)]
+fn find<K: Sink, const W: usize>(planes: &mut Planes<W>, a: &[u8], b: &[u8], at: (usize, usize), sink: &mut K) {
+    let size = a.len();
+    let starts = planes.fill(a, b);
+    Pass {
+        places: &planes.singles[..size],
+        pairs: &planes.pairs[..size],
+        triples: &planes.triples[..size],
+        pair_starts: &planes.pair_starts[..starts.0],
+        triple_starts: &planes.triple_starts[..starts.1],
+        at,
+        sink,
+    }
+    .threes(b.len());
+}
+
+/// For each place of `a` the places of `b` where the same 1, 2 and 3 symbols start.
+struct Planes<const W: usize> {
+    /// For each symbol its places in `b`; all empty between calls.
+    symbols: Box<[Bits<W>; 256]>,
+    singles: Vec<Bits<W>>,
+    pairs: Vec<Bits<W>>,
+    triples: Vec<Bits<W>>,
+    /// The places of `a` whose pairs are somewhere in `b`, the last first, and so for triples.
+    pair_starts: Vec<u32>,
+    triple_starts: Vec<u32>,
+}
+
+impl<const W: usize> Default for Planes<W> {
+    fn default() -> Self {
+        Self {
+            symbols: Box::new([Bits([0; W]); 256]),
+            singles: Vec::new(),
+            pairs: Vec::new(),
+            triples: Vec::new(),
+            pair_starts: Vec::new(),
+            triple_starts: Vec::new(),
+        }
+    }
+}
+
+impl<const W: usize> Planes<W> {
+    /// Fills the planes and gives the numbers of pair and triple starts.
+    #[inline(always)]
+    fn fill(&mut self, a: &[u8], b: &[u8]) -> (usize, usize) {
+        self.reserve(a.len());
+        for (j, &symbol) in b.iter().enumerate() {
+            self.symbols[usize::from(symbol)].0[j / 64 % W] |= 1 << (j % 64);
+        }
+        let starts = self.fill_planes(a);
+        for &symbol in b {
+            self.symbols[usize::from(symbol)] = Bits([0; W]);
+        }
+        starts
+    }
+
+    /// From the last place of `a` to the first, so that what is needed of the next place is at hand.
+    #[inline(always)]
+    fn fill_planes(&mut self, a: &[u8]) -> (usize, usize) {
+        let size = a.len();
+        let (singles, pairs, triples) = (&mut self.singles[..size], &mut self.pairs[..size], &mut self.triples[..size]);
+        let (pair_starts, triple_starts) = (&mut self.pair_starts[..=size], &mut self.triple_starts[..=size]);
+        let (mut single, mut pair) = (Bits([0; W]), Bits([0; W]));
+        let (mut pair_count, mut triple_count) = (0, 0);
+        for i in (0..size).rev() {
+            let next = (single, pair);
+            single = self.symbols[usize::from(a[i])];
+            pair = single.and(next.0.down());
+            let triple = pair.and(next.1.down());
+            (singles[i], pairs[i], triples[i]) = (single, pair, triple);
+            // Written always, kept by moving the cursor: no branch to mispredict.
+            pair_starts[pair_count] = i as u32;
+            pair_count += usize::from(pair.any());
+            triple_starts[triple_count] = i as u32;
+            triple_count += usize::from(triple.any());
+        }
+        (pair_count, triple_count)
+    }
+
+    #[inline(always)]
+    fn reserve(&mut self, size: usize) {
+        if self.pair_starts.len() <= size {
+            self.singles.resize(2 * size, Bits([0; W]));
+            self.pairs.resize(2 * size, Bits([0; W]));
+            self.triples.resize(2 * size, Bits([0; W]));
+            self.pair_starts.resize(2 * size + 1, 0);
+            self.triple_starts.resize(2 * size + 1, 0);
+        }
+    }
+}
+
+/// A set of places of `b`.
+#[derive(Clone, Copy)]
+struct Bits<const W: usize>([u64; W]);
+
+impl<const W: usize> Bits<W> {
+    /// The places from `lo` up to, not including, `hi`.
+    #[inline(always)]
+    fn between(lo: usize, hi: usize) -> Self {
+        let below = |end: usize, word: usize| {
+            let end = end.saturating_sub(64 * word);
+            if end >= 64 { u64::MAX } else { (1 << end) - 1 }
+        };
+        Self(std::array::from_fn(|word| below(hi, word) & !below(lo, word)))
+    }
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        Self(std::array::from_fn(|word| self.0[word] & other.0[word]))
+    }
+
+    /// The set with every place moved down by one.
+    #[inline(always)]
+    fn down(self) -> Self {
+        Self(std::array::from_fn(|word| {
+            let above = if word + 1 < W { self.0[word + 1] << 63 } else { 0 };
+            self.0[word] >> 1 | above
+        }))
+    }
+
+    /// The set without the least place of `found` and those below it; the same set when there is none.
+    #[inline(always)]
+    fn above_least(self, found: Self) -> Self {
+        // Subtracting one turns over the bits up to and including the lowest.
+        let mut borrow = u64::from(found.any());
+        Self(std::array::from_fn(|word| {
+            let (less, borrows) = found.0[word].overflowing_sub(borrow);
+            borrow = u64::from(borrows);
+            self.0[word] & !(found.0[word] ^ less)
+        }))
+    }
+
+    #[inline(always)]
+    fn any(self) -> bool {
+        self.0.iter().fold(0, |all, word| all | word) != 0
+    }
+
+    /// The least place; 64 W when there is none.
+    #[inline(always)]
+    fn least(self) -> usize {
+        let word = (0..W).find(|&word| self.0[word] != 0).unwrap_or(W - 1);
+        64 * word + self.0[word].trailing_zeros() as usize
+    }
+}
+
+struct Pass<'a, K, const W: usize> {
+    places: &'a [Bits<W>],
+    pairs: &'a [Bits<W>],
+    triples: &'a [Bits<W>],
+    /// The starts that are still ahead, the nearest last; each pass goes forward only.
+    pair_starts: &'a [u32],
+    triple_starts: &'a [u32],
     at: (usize, usize),
     sink: &'a mut K,
 }
 
-/// The bits from `lo` up to, not including, `hi`.
-#[inline(always)]
-fn between(lo: usize, hi: usize) -> u64 {
-    if lo >= hi { 0 } else { (u64::MAX >> (WIDTH - (hi - lo))) << lo }
-}
-
-impl<K: Sink> Pass<'_, K> {
-    #[inline(always)]
-    fn places(&self, i: usize) -> u64 {
-        self.masks[usize::from(self.a[i])]
-    }
-
+impl<K: Sink, const W: usize> Pass<'_, K, W> {
     #[inline(always)]
     fn emit(&mut self, i: usize, j: usize, size: usize) {
         self.sink.block(self.at.0 + i, self.at.1 + j, size);
@@ -56,56 +197,38 @@ impl<K: Sink> Pass<'_, K> {
 
     #[inline(always)]
     fn threes(&mut self, bhi: usize) {
-        let (mut alo, mut blo, mut i) = (0, 0, 0);
-        let ahi = self.a.len();
-        'search: while i + 2 < ahi && blo + 2 < bhi {
-            let window = between(blo, bhi - 2);
-            let mut second = self.places(i + 1);
-            let mut pair = self.places(i) & (second >> 1);
-            loop {
-                let third = self.places(i + 2);
-                let found = pair & (third >> 2) & window;
-                if found != 0 {
-                    let j = found.trailing_zeros() as usize;
-                    self.twos(alo, i, blo, j);
-                    self.emit(i, j, 3);
-                    i += 3;
-                    (alo, blo) = (i, j + 3);
-                    continue 'search;
-                }
-                i += 1;
-                if i + 2 >= ahi {
-                    break 'search;
-                }
-                pair = second & (third >> 1);
-                second = third;
+        let (mut alo, mut blo) = (0, 0);
+        while let Some((&i, ahead)) = self.triple_starts.split_last() {
+            self.triple_starts = ahead;
+            let i = i as usize;
+            let found = self.triples[i].and(Bits::between(blo, bhi));
+            if i >= alo && found.any() {
+                let j = found.least();
+                self.twos(alo, i, blo, j);
+                self.emit(i, j, 3);
+                (alo, blo) = (i + 3, j + 3);
             }
         }
-        self.twos(alo, ahi, blo, bhi);
+        self.twos(alo, self.places.len(), blo, bhi);
     }
 
     #[inline(always)]
     fn twos(&mut self, mut alo: usize, ahi: usize, mut blo: usize, bhi: usize) {
-        let mut i = alo;
-        'search: while i + 1 < ahi && blo + 1 < bhi {
-            let window = between(blo, bhi - 1);
-            let mut first = self.places(i);
-            loop {
-                let second = self.places(i + 1);
-                let found = first & (second >> 1) & window;
-                if found != 0 {
-                    let j = found.trailing_zeros() as usize;
-                    self.ones(alo, i, blo, j);
-                    self.emit(i, j, 2);
-                    i += 2;
-                    (alo, blo) = (i, j + 2);
-                    continue 'search;
-                }
-                i += 1;
-                if i + 1 >= ahi {
-                    break 'search;
-                }
-                first = second;
+        if alo >= ahi || blo >= bhi {
+            return;
+        }
+        while let Some((&i, ahead)) = self.pair_starts.split_last() {
+            let i = i as usize;
+            if i + 1 >= ahi {
+                break;
+            }
+            self.pair_starts = ahead;
+            let found = self.pairs[i].and(Bits::between(blo, bhi - 1));
+            if i >= alo && found.any() {
+                let j = found.least();
+                self.ones(alo, i, blo, j);
+                self.emit(i, j, 2);
+                (alo, blo) = (i + 2, j + 2);
             }
         }
         self.ones(alo, ahi, blo, bhi);
@@ -113,17 +236,11 @@ impl<K: Sink> Pass<'_, K> {
 
     #[inline(always)]
     fn ones(&mut self, alo: usize, ahi: usize, blo: usize, bhi: usize) {
-        let mut window = between(blo, bhi);
+        let mut window = Bits::between(blo, bhi);
         for i in alo..ahi {
-            if window == 0 {
-                return;
-            }
-            let found = self.places(i) & window;
-            if found != 0 {
-                self.emit(i, found.trailing_zeros() as usize, 1);
-                // Up to and including the lowest bit that was found.
-                window &= !(found ^ (found - 1));
-            }
+            let found = self.places[i].and(window);
+            self.sink.block_if(found.any(), self.at.0 + i, self.at.1 + found.least(), 1);
+            window = window.above_least(found);
         }
     }
 }

@@ -7,9 +7,12 @@
 //! same (periodic text) is dropped for a higher level, and where there is none for one linear pass over the
 //! blocks of the longest length.
 
+use std::ops::Range;
+
 use super::Match;
 use super::bits::{self, Masks};
-use super::index::Index;
+use super::index::{LargeIndex, SmallIndex};
+use super::runs::{Lister, Places, Run, common_suffix, longest_run, most_runs};
 use super::symbols::Symbol;
 use crate::Error;
 use crate::parallel::Cancel;
@@ -17,6 +20,14 @@ use crate::parallel::Cancel;
 /// What happens to blocks as they are found, in any order.
 pub(super) trait Sink {
     fn block(&mut self, i: usize, j: usize, size: usize);
+
+    /// A block that may turn out not to be one; a sum needs no branch for it.
+    #[inline(always)]
+    fn block_if(&mut self, is_block: bool, i: usize, j: usize, size: usize) {
+        if is_block {
+            self.block(i, j, size);
+        }
+    }
 }
 
 /// Sums the sizes of blocks.
@@ -27,6 +38,11 @@ impl Sink for Total {
     #[inline(always)]
     fn block(&mut self, _: usize, _: usize, size: usize) {
         self.0 += size;
+    }
+
+    #[inline(always)]
+    fn block_if(&mut self, is_block: bool, _: usize, _: usize, size: usize) {
+        self.0 += usize::from(is_block) * size;
     }
 }
 
@@ -56,37 +72,40 @@ impl Window {
     }
 }
 
-/// `size` equal symbols from `i` in `a` and `j` in `b`, which cannot be made longer.
-#[derive(Clone, Copy)]
-pub(super) struct Run {
-    pub i: u32,
-    pub j: u32,
-    pub size: u32,
-}
-
 /// A window to be solved, in which every match is shorter than `below`.
 struct Task {
     window: Window,
     below: usize,
 }
 
-/// A window of the recursion; its runs end the arena.
+/// A window of the recursion, and where its runs are in the arena.
 struct Frame {
     window: Window,
-    first_run: usize,
+    runs: Range<usize>,
 }
 
 /// Buffers that are reused from pair to pair.
 #[derive(Default)]
 pub(super) struct Work {
-    pub(super) index: Index,
-    pub(super) runs: Vec<Run>,
+    pub(super) large: LargeIndex,
     pub(super) grams: Vec<u64>,
-    candidates: Vec<u32>,
-    left_runs: Vec<Run>,
+    small: SmallIndex,
+    /// The arena of the recursion: frames own ranges of it, the last frame the last range.
+    runs: Vec<Run>,
+    places: Places,
     frames: Vec<Frame>,
     tasks: Vec<Task>,
     masks: Masks,
+}
+
+impl Work {
+    /// Makes room for one run more than `most`.
+    #[inline(always)]
+    fn reserve_runs(&mut self, most: usize) {
+        if self.runs.len() <= most {
+            self.runs.resize(2 * most + 1, Run::default());
+        }
+    }
 }
 
 /// Finds the blocks of one pair of texts.
@@ -129,29 +148,27 @@ impl<'e, S: Symbol, K: Sink, const JUNK: bool> Engine<'e, S, K, JUNK> {
         Ok(())
     }
 
-    /// Leaves a window for later, in which every match is shorter than `below`.
+    /// Leaves a window for later, in which every match is shorter than `below`; what a few bit operations
+    /// settle is settled now.
     #[inline(always)]
     pub(super) fn later(&mut self, window: Window, below: usize) {
-        if !window.is_empty() {
-            self.work.tasks.push(Task { window, below });
+        if window.is_empty() {
+            return;
         }
+        if below <= Self::SHORTEST_RUN {
+            if JUNK {
+                return self.solve_junk(window);
+            }
+            if let Some((a, b)) = self.words_of_bits(window) {
+                return bits::blocks(&mut self.work.masks, a, b, (window.alo, window.blo), self.sink);
+            }
+        }
+        self.work.tasks.push(Task { window, below });
     }
 
-    /// Solves a window whose matches are too short for a list.
-    #[inline(always)]
+    /// Solves a window whose matches are too short for a list, and that [`Engine::later`] did not solve at once.
     fn solve_short(&mut self, window: Window, below: usize) -> Result<(), Error> {
-        if JUNK {
-            self.solve_junk(window);
-            return Ok(());
-        }
-        match self.word_of_bits(window) {
-            Some((a, b)) => {
-                bits::blocks(&mut self.work.masks, a, b, (window.alo, window.blo), self.sink);
-                Ok(())
-            }
-            None if below > 1 => self.pass(window, below - 1),
-            None => Ok(()),
-        }
+        if JUNK || below <= 1 { Ok(()) } else { self.pass(window, below - 1) }
     }
 
     /// Without a character to start from, difflib still extends the empty match at the window's corner.
@@ -164,7 +181,7 @@ impl<'e, S: Symbol, K: Sink, const JUNK: bool> Engine<'e, S, K, JUNK> {
     }
 
     #[inline(always)]
-    fn word_of_bits(&self, window: Window) -> Option<(&'e [u8], &'e [u8])> {
+    fn words_of_bits(&self, window: Window) -> Option<(&'e [u8], &'e [u8])> {
         if window.bhi - window.blo > bits::WIDTH {
             return None;
         }
@@ -181,8 +198,9 @@ impl<'e, S: Symbol, K: Sink, const JUNK: bool> Engine<'e, S, K, JUNK> {
             (level, suits) = (level * 2, suits * 4);
         }
         loop {
-            if self.list_runs(window, level)? {
-                self.recurse(window, level);
+            if let Some(runs) = self.list_runs(window, level)? {
+                self.frame(window, 0..runs, level);
+                self.drain_frames(level);
                 return Ok(());
             }
             if level * 2 >= below {
@@ -199,122 +217,97 @@ impl<'e, S: Symbol, K: Sink, const JUNK: bool> Engine<'e, S, K, JUNK> {
         400
     }
 
-    /// Lists the runs of at least `level` symbols; false when there are too many.
+    /// Lists the runs of at least `level` symbols and gives their number; None when there are too many.
     #[inline(always)]
-    fn list_runs(&mut self, window: Window, level: usize) -> Result<bool, Error> {
-        self.work.runs.clear();
+    fn list_runs(&mut self, window: Window, level: usize) -> Result<Option<usize>, Error> {
         let [short, long] = S::GRAMS;
-        // Grams are constants of the type, so each kind of symbol compiles the arms it has.
-        match if level >= 2 * long { long } else if level >= short { short } else { 1 } {
+        // Grams are constants of the type: each kind of symbol uses the arms it has.
+        let (n, m) = (window.ahi - window.alo, window.bhi - window.blo);
+        self.work.reserve_runs(most_runs(n, m));
+        let listed = match if level >= 2 * long { long } else if level >= short { short } else { 1 } {
             8 => self.list_runs_by::<8>(window, level),
             4 => self.list_runs_by::<4>(window, level),
             2 => self.list_runs_by::<2>(window, level),
             _ => self.list_runs_by::<1>(window, level),
-        }
+        };
+        self.cancel.check()?;
+        Ok(listed)
     }
 
     /// Lists runs through grams of `N` symbols: a run of `level` holds one that starts, in `b`, at a multiple
     /// of `level - N + 1`.
     #[inline(always)]
-    fn list_runs_by<const N: usize>(&mut self, window: Window, level: usize) -> Result<bool, Error> {
-        let (a, b) = (&self.keys_a[window.alo..window.ahi], &self.keys_b[window.blo..window.bhi]);
-        let Work { index, runs, candidates, .. } = &mut *self.work;
+    fn list_runs_by<const N: usize>(&mut self, window: Window, level: usize) -> Option<usize> {
         let stride = level - N.min(level) + 1;
-        let most_runs = 64 + (a.len() + b.len()) / 2;
-        let mut steps = 256 + 8 * (a.len() + b.len());
-        index.fill::<S, N>(b, stride);
-        index.candidates::<S, N>(a, candidates);
-        for &i in &*candidates {
-            let i = i as usize;
-            let gram = S::gram::<N>(&a[i..]);
-            for entry in index.entries(gram) {
-                steps -= 1;
-                if steps == 0 || runs.len() > most_runs {
-                    self.cancel.check()?;
-                    return Ok(false);
-                }
-                let j = entry * stride;
-                if S::gram::<N>(&b[j..]) != gram {
-                    continue;
-                }
-                let before = common_suffix(&a[..i], &b[..j], stride);
-                if before == stride {
-                    // The run also holds the entry before this one, and was found through it.
-                    continue;
-                }
-                let size = before + N + S::common_prefix(&a[i + N..], &b[j + N..]);
-                if size >= level {
-                    let (i, j) = (window.alo + i - before, window.blo + j - before);
-                    runs.push(Run { i: i as u32, j: j as u32, size: size as u32 });
-                }
-            }
-        }
-        Ok(true)
+        let Work { small, large, runs, places, .. } = &mut *self.work;
+        let mut lister = Lister::<S, N> {
+            a: &self.keys_a[window.alo..window.ahi],
+            b: &self.keys_b[window.blo..window.bhi],
+            origin: (window.alo as u32, window.blo as u32),
+            level,
+            stride,
+            runs,
+            places,
+        };
+        if lister.b.len() / stride < SmallIndex::MOST { lister.list(small) } else { lister.list(large) }
     }
 
-    /// Finds the blocks of at least `level` symbols from the list of runs, and leaves what lies between them
+    /// Finds the blocks of at least `level` symbols from the lists of runs, and leaves what lies between them
     /// for later.
     #[inline(always)]
-    pub(super) fn recurse(&mut self, window: Window, level: usize) {
-        self.frame(window, 0, level);
-        self.drain_frames(level);
-    }
-
-    #[inline(always)]
     fn drain_frames(&mut self, level: usize) {
-        while let Some(Frame { window, first_run }) = self.work.frames.pop() {
-            let longest = longest_run(&self.work.runs[first_run..]);
+        while let Some(Frame { window, runs }) = self.work.frames.pop() {
+            let longest = longest_run(&self.work.runs[runs.clone()]);
             let (mut i, mut j, mut size) = (longest.i as usize, longest.j as usize, longest.size as usize);
             if JUNK {
                 let (before, after) = self.extension((i, j), size, window);
                 (i, j, size) = (i - before, j - before, before + size + after);
             }
             self.sink.block(i, j, size);
-            self.divide(window, first_run, Run { i: i as u32, j: j as u32, size: size as u32 }, level);
+            if !JUNK && runs.len() == 1 {
+                // The block is the run itself: nothing is left to hand on.
+                self.later(Window { alo: i + size, blo: j + size, ..window }, level);
+                self.later(Window { ahi: i, bhi: j, ..window }, level);
+                continue;
+            }
+            self.divide(window, runs, Run { i: i as u32, j: j as u32, size: size as u32 }, level);
         }
     }
 
-    /// Gives each side of a block the runs that lie in it, clipped; the left side is solved first, so its runs
-    /// end the arena.
+    /// Gives each side of a block the runs that lie in it, clipped: the right side in place, the left side, which
+    /// is solved first, at the end of the arena.
     #[inline(always)]
-    fn divide(&mut self, window: Window, first_run: usize, block: Run, level: usize) {
-        let (i, j, size) = (block.i as usize, block.j as usize, block.size as usize);
-        let left = Window { ahi: i, bhi: j, ..window };
-        let right = Window { alo: i + size, blo: j + size, ..window };
-        let Work { runs, left_runs, .. } = &mut *self.work;
-        let least = level as u32;
-        left_runs.clear();
-        let mut kept = first_run;
-        for k in first_run..runs.len() {
-            let run = runs[k];
-            let before = run.size.min(block.i.saturating_sub(run.i)).min(block.j.saturating_sub(run.j));
-            if before >= least {
-                left_runs.push(Run { size: before, ..run });
-            }
-            let skip = (right.alo as u32).saturating_sub(run.i).max((right.blo as u32).saturating_sub(run.j));
-            if run.size >= skip + least {
-                runs[kept] = Run { i: run.i + skip, j: run.j + skip, size: run.size - skip };
-                kept += 1;
-            }
+    fn divide(&mut self, window: Window, range: Range<usize>, block: Run, level: usize) {
+        let Run { i, j, size } = block;
+        let (end_i, end_j, least) = (i + size, j + size, level as u32);
+        let first_left = range.end;
+        self.work.reserve_runs(first_left + range.len());
+        let (old, left) = self.work.runs.split_at_mut(first_left);
+        let (old, left) = (&mut old[range.start..], &mut left[..range.len()]);
+        let (mut lefts, mut rights) = (0, 0);
+        for k in 0..old.len() {
+            let run = old[k];
+            // Written always, kept by moving a cursor: which runs stay is hard to predict.
+            let before = run.size.min(i.saturating_sub(run.i)).min(j.saturating_sub(run.j));
+            left[lefts] = Run { size: before, ..run };
+            lefts += usize::from(before >= least);
+            let skip = end_i.saturating_sub(run.i).max(end_j.saturating_sub(run.j));
+            old[rights] = Run { i: run.i + skip, j: run.j + skip, size: run.size.saturating_sub(skip) };
+            rights += usize::from(run.size >= skip.saturating_add(least));
         }
-        runs.truncate(kept);
-        runs.extend_from_slice(left_runs);
-        self.frame_between(right, first_run, kept, level);
-        self.frame(left, kept, level);
+        let right = Window { alo: end_i as usize, blo: end_j as usize, ..window };
+        self.frame(right, range.start..range.start + rights, level);
+        let left = Window { ahi: i as usize, bhi: j as usize, ..window };
+        self.frame(left, first_left..first_left + lefts, level);
     }
 
     /// Leaves a window for the recursion, or for a lower level when it has no runs.
     #[inline(always)]
-    fn frame(&mut self, window: Window, first_run: usize, level: usize) {
-        self.frame_between(window, first_run, self.work.runs.len(), level);
-    }
-
-    #[inline(always)]
-    fn frame_between(&mut self, window: Window, first_run: usize, end: usize, level: usize) {
-        if first_run < end {
-            self.work.frames.push(Frame { window, first_run });
-        } else {
+    fn frame(&mut self, window: Window, runs: Range<usize>, level: usize) {
+        if runs.is_empty() {
             self.later(window, level);
+        } else {
+            self.work.frames.push(Frame { window, runs });
         }
     }
 
@@ -324,24 +317,10 @@ impl<'e, S: Symbol, K: Sink, const JUNK: bool> Engine<'e, S, K, JUNK> {
         if !JUNK {
             return (0, 0);
         }
-        let before = common_suffix(&self.a[window.alo..i], &self.b[window.blo..j], usize::MAX);
+        let before = common_suffix(&self.a[window.alo..i], &self.b[window.blo..j]);
         let after = S::common_prefix(&self.a[i + size..window.ahi], &self.b[j + size..window.bhi]);
         (before, after)
     }
-}
-
-/// The longest run; on a tie the least `i`, then the least `j`.
-#[inline(always)]
-fn longest_run(runs: &[Run]) -> Run {
-    // One comparable number a run: longer first, then earlier in `a`, then in `b`.
-    let rank = |run: &Run| u128::from(run.size) << 64 | u128::from(!run.i) << 32 | u128::from(!run.j);
-    *runs.iter().max_by_key(|run| rank(run)).unwrap_or(&Run { i: 0, j: 0, size: 0 })
-}
-
-/// Symbols, `most` at most, that two texts share at their end.
-#[inline(always)]
-fn common_suffix<S: Symbol>(a: &[S], b: &[S], most: usize) -> usize {
-    a.iter().rev().zip(b.iter().rev()).take(most).take_while(|(x, y)| x == y).count()
 }
 
 /// Longest run of keys, ended by `end`, that are not junk: equal texts have equal keys exactly there.
@@ -373,16 +352,18 @@ impl<S: Symbol, K: Sink> Engine<'_, S, K, true> {
         let (ahi, bhi) = (self.a.len(), self.b.len());
         let whole = Window { alo: 0, ahi, blo: 0, bhi };
         let start = prefix - straddling(self.keys_b, prefix);
-        if prefix == 0 || !self.list_runs(Window { alo: start, ahi, blo: start, bhi }, 1)? {
+        if prefix == 0 {
             return self.solve(whole);
         }
-        let longest = longest_run(&self.work.runs).size.max(1) as usize;
+        let Some(runs) = self.list_runs(Window { alo: start, ahi, blo: start, bhi }, 1)? else {
+            return self.solve(whole);
+        };
+        let longest = longest_run(&self.work.runs[..runs]).size.max(1) as usize;
         if !holds_run(&self.keys_b[..prefix], longest) {
             return self.solve(whole);
         }
-        self.work.frames.clear();
-        self.divide(whole, 0, Run { i: 0, j: 0, size: prefix as u32 }, 1);
         self.sink.block(0, 0, prefix);
+        self.divide(whole, 0..runs, Run { i: 0, j: 0, size: prefix as u32 }, 1);
         self.drain_frames(1);
         self.finish()
     }

@@ -13,6 +13,7 @@ pub mod naive;
 mod passes;
 mod popular;
 mod prefix;
+mod runs;
 mod symbols;
 
 use blocks::{Engine, Sink, Total, Window, Work};
@@ -164,6 +165,11 @@ impl<K: Sink> Sink for Shifted<'_, K> {
     #[inline(always)]
     fn block(&mut self, i: usize, j: usize, size: usize) {
         self.0.block(self.1 + i, self.1 + j, size);
+    }
+
+    #[inline(always)]
+    fn block_if(&mut self, is_block: bool, i: usize, j: usize, size: usize) {
+        self.0.block_if(is_block, self.1 + i, self.1 + j, size);
     }
 }
 

@@ -1,7 +1,8 @@
 //! Blocks of one given length, by rolling hashes: linear in the window whatever the text, which is what
 //! periodic texts and wide windows need.
 
-use super::blocks::{Engine, Sink, Window};
+use super::blocks::{Engine, Sink, Window, Work};
+use super::index::Index;
 use super::symbols::Symbol;
 use crate::Error;
 
@@ -83,17 +84,23 @@ impl<S: Symbol, K: Sink, const JUNK: bool> Engine<'_, S, K, JUNK> {
             self.work.grams.push(gram);
             roll.step();
         }
-        self.work.index.fill_forward(&self.work.grams);
+        self.work.large.fill_forward(&self.work.grams);
         Ok(())
     }
 
     /// The first place of `b`, from `blo` on, that holds `a[i..i + size]`; entries count from `origin`.
     fn first_place(&mut self, gram: u64, i: usize, size: usize, origin: usize, blo: usize) -> Option<usize> {
-        let (grams, keys_a, keys_b) = (&self.work.grams, self.keys_a, self.keys_b);
-        let mut entries = self.work.index.entries_from(gram, blo - origin);
-        entries
-            .find(|&entry| grams[entry] == gram && keys_a[i..i + size] == keys_b[origin + entry..origin + entry + size])
-            .map(|entry| origin + entry)
+        let Work { large, grams, .. } = &mut *self.work;
+        let wanted = &self.keys_a[i..i + size];
+        let mut link = large.first_from(gram, blo - origin);
+        while let Some(entry) = link.entry() {
+            let j = origin + entry;
+            if grams[entry] == gram && &self.keys_b[j..j + size] == wanted {
+                return Some(j);
+            }
+            link = large.after(entry);
+        }
+        None
     }
 }
 

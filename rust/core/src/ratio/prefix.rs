@@ -2,8 +2,6 @@
 //!
 //! Chat transcripts share their prompt, so that this settles most pairs and leaves two short tails.
 
-use crate::lengths::char_count;
-
 /// Least bytes of a prefix worth a proof.
 const SHORT: usize = 24;
 
@@ -107,10 +105,4 @@ fn match_length(a: &[u8], b: &[u8], i: usize, j: usize) -> usize {
     let before = a[..i].iter().rev().zip(b[..j].iter().rev()).take_while(|(x, y)| x == y).count();
     let after = common_prefix(&a[i..], &b[j..]);
     a[i - before..i + after].iter().filter(|&&byte| byte as i8 >= -0x40).count()
-}
-
-/// The characters of the first `bytes` bytes of `text`.
-#[inline(always)]
-pub(super) fn characters(text: &str, bytes: usize) -> usize {
-    char_count(&text[..bytes])
 }

@@ -3,10 +3,13 @@
 //! A pair with at most [`NARROW`] different characters beyond ASCII becomes bytes: ASCII stands for itself, the
 //! others get numbers as they come. Any other pair becomes 32-bit numbers.
 
-use super::common_prefix;
+use super::prefix::common_prefix_words;
 
 /// Characters beyond ASCII that fit into bytes; two bytes stay free for [`Symbol::JUNK_A`] and `JUNK_B`.
 const NARROW: usize = 126;
+
+/// Code points of a page of the table of numbers.
+const PAGE: usize = 256;
 
 /// An element of a text.
 pub(super) trait Symbol: Copy + Eq {
@@ -22,8 +25,8 @@ pub(super) trait Symbol: Copy + Eq {
     /// The symbol as a number.
     fn code(self) -> usize;
 
-    /// The first `N` symbols of `text` in one number, where `N` is 1 or one of [`Symbol::GRAMS`].
-    fn gram<const N: usize>(text: &[Self]) -> u64;
+    /// `N` symbols in one number, where `N` is 1 or one of [`Symbol::GRAMS`].
+    fn gram<const N: usize>(symbols: &[Self; N]) -> u64;
 
     /// Symbols that two texts share at their start.
     fn common_prefix(a: &[Self], b: &[Self]) -> usize;
@@ -44,15 +47,15 @@ impl Symbol for u8 {
     }
 
     #[inline(always)]
-    fn gram<const N: usize>(text: &[u8]) -> u64 {
+    fn gram<const N: usize>(symbols: &[u8; N]) -> u64 {
         let mut bytes = [0; 8];
-        bytes[..N].copy_from_slice(&text[..N]);
+        bytes[..N].copy_from_slice(symbols);
         u64::from_le_bytes(bytes)
     }
 
     #[inline(always)]
     fn common_prefix(a: &[u8], b: &[u8]) -> usize {
-        common_prefix(a, b)
+        common_prefix_words(a, b)
     }
 
     #[inline(always)]
@@ -73,8 +76,8 @@ impl Symbol for u32 {
     }
 
     #[inline(always)]
-    fn gram<const N: usize>(text: &[u32]) -> u64 {
-        text[..N].iter().fold(0, |gram, &symbol| gram << 32 | u64::from(symbol))
+    fn gram<const N: usize>(symbols: &[u32; N]) -> u64 {
+        symbols.iter().fold(0, |gram, &symbol| gram << 32 | u64::from(symbol))
     }
 
     #[inline(always)]
@@ -93,8 +96,8 @@ impl Symbol for u32 {
 pub(super) struct Decoder {
     narrow: [Vec<u8>; 2],
     wide: [Vec<u32>; 2],
-    /// For each code point its number plus one, 0 where it has none yet.
-    numbers: Vec<u32>,
+    /// For each code point its number plus one, 0 where it has none yet; in pages, most of which stay empty.
+    numbers: Vec<Vec<u32>>,
     /// The code points that have a number.
     numbered: Vec<u32>,
 }
@@ -116,16 +119,14 @@ impl Decoder {
     }
 
     fn decode_unicode(&mut self, a: &str, b: &str) -> Decoded<'_> {
-        if self.numbers.is_empty() {
-            self.numbers = vec![0; char::MAX as usize + 1];
-        }
+        self.numbers.resize(char::MAX as usize / PAGE + 1, Vec::new());
         let narrow = self.decode_narrow(0, a) && self.decode_narrow(1, b);
         if !narrow {
             self.decode_wide(0, a);
             self.decode_wide(1, b);
         }
         for c in self.numbered.drain(..) {
-            self.numbers[c as usize] = 0;
+            self.numbers[c as usize / PAGE][c as usize % PAGE] = 0;
         }
         if narrow {
             Decoded::Narrow(&self.narrow[0], &self.narrow[1])
@@ -135,7 +136,9 @@ impl Decoder {
     }
 
     fn number(&mut self, c: char) -> usize {
-        let number = &mut self.numbers[c as usize];
+        let page = &mut self.numbers[c as usize / PAGE];
+        page.resize(PAGE, 0);
+        let number = &mut page[c as usize % PAGE];
         if *number == 0 {
             self.numbered.push(c as u32);
             *number = self.numbered.len() as u32;

@@ -1,0 +1,123 @@
+//! All maximal diagonal runs of equal symbols of at least a given length, listed through an index of grams.
+
+use super::index::Index;
+use super::symbols::Symbol;
+
+/// `size` equal symbols from `i` in `a` and `j` in `b`, which cannot be made longer.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Run {
+    pub i: u32,
+    pub j: u32,
+    pub size: u32,
+}
+
+/// The longest run; on a tie the least `i`, then the least `j`.
+#[inline(always)]
+pub(super) fn longest_run(runs: &[Run]) -> Run {
+    let mut best = Run::default();
+    for &run in runs {
+        if run.size > best.size || (run.size == best.size && (run.i, run.j) < (best.i, best.j)) {
+            best = run;
+        }
+    }
+    best
+}
+
+/// Symbols that two texts share at their end.
+#[inline(always)]
+pub(super) fn common_suffix<S: Symbol>(a: &[S], b: &[S]) -> usize {
+    a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count()
+}
+
+/// Lists the runs of two texts of at least `level` symbols through grams of `N`.
+pub(super) struct Lister<'l, S, const N: usize> {
+    pub a: &'l [S],
+    pub b: &'l [S],
+    /// Where the two texts start in the whole pair.
+    pub origin: (u32, u32),
+    pub level: usize,
+    /// Every run of `level` symbols holds a gram that starts, in `b`, at a multiple of this.
+    pub stride: usize,
+    /// Holds one run more than [`most_runs`] allows.
+    pub runs: &'l mut [Run],
+    pub places: &'l mut Places,
+}
+
+/// The length of a list that is still worth a recursion over it.
+pub(super) fn most_runs(a: usize, b: usize) -> usize {
+    64 + (a + b) / 2
+}
+
+/// Places of `a` that are looked at together.
+const CHUNK: usize = 1024;
+
+/// Which places of a chunk of `a` have a gram that may be in `b`.
+pub(super) struct Places(Box<[u16; CHUNK]>);
+
+impl Default for Places {
+    fn default() -> Self {
+        Self(Box::new([0; CHUNK]))
+    }
+}
+
+impl<S: Symbol, const N: usize> Lister<'_, S, N> {
+    /// Fills the list and gives its length; None when there are too many runs, or too many grams on the way.
+    #[inline(always)]
+    pub(super) fn list(&mut self, index: &mut impl Index) -> Option<usize> {
+        let mut listed = 0;
+        let mut steps = 256 + 8 * (self.a.len() + self.b.len());
+        index.fill::<S, N>(self.b, self.stride);
+        for first in (0..(self.a.len() + 1).saturating_sub(N)).step_by(CHUNK) {
+            let end = (first + CHUNK + N - 1).min(self.a.len());
+            // Written always, kept by moving the cursor: no branch to mispredict.
+            let mut found = 0;
+            for (k, place) in self.a[first..end].array_windows::<N>().enumerate() {
+                self.places.0[found % CHUNK] = k as u16;
+                found += usize::from(index.first(S::gram(place)).is_some());
+            }
+            let mut starts = listed;
+            for k in 0..found {
+                let i = first + usize::from(self.places.0[k % CHUNK]);
+                starts = self.list_starts(index, i, starts, &mut steps)?;
+            }
+            listed = self.measure(listed, starts);
+        }
+        Some(listed)
+    }
+
+    /// Lists, after the `listed` ones, the runs that the gram at `a[i..]` is the first indexed one of, their size
+    /// still unknown.
+    #[inline(always)]
+    fn list_starts(&mut self, index: &impl Index, i: usize, mut listed: usize, steps: &mut usize) -> Option<usize> {
+        let gram = S::gram(self.a[i..].first_chunk::<N>()?);
+        let before_a = i.checked_sub(self.stride).map(|at| &self.a[at..i]);
+        let mut link = index.first(gram);
+        while let Some(entry) = link.entry() {
+            link = index.after(entry);
+            *steps = steps.checked_sub(1)?;
+            let j = entry * self.stride;
+            let same = self.b[j..].first_chunk::<N>().is_some_and(|place| S::gram(place) == gram);
+            // A run that holds the entry before this one as well was listed through that one.
+            let listed_before = entry > 0 && before_a.is_some_and(|before| before == &self.b[j - self.stride..j]);
+            *self.runs.get_mut(listed)? = Run { i: i as u32, j: j as u32, size: 0 };
+            listed += usize::from(same & !listed_before);
+        }
+        Some(listed)
+    }
+
+    /// Makes the runs in `first..end` as long as they are and keeps those that are long enough.
+    #[inline(always)]
+    fn measure(&mut self, first: usize, end: usize) -> usize {
+        let mut kept = first;
+        for k in first..end {
+            let (i, j) = (self.runs[k].i as usize, self.runs[k].j as usize);
+            // Before the gram lie fewer than `stride` equal symbols; with a stride of one there are none.
+            let before = if self.stride == 1 { 0 } else { common_suffix(&self.a[..i], &self.b[..j]) };
+            let size = before + N + S::common_prefix(&self.a[i + N..], &self.b[j + N..]);
+            let (i, j) = (self.origin.0 + (i - before) as u32, self.origin.1 + (j - before) as u32);
+            self.runs[kept] = Run { i, j, size: size as u32 };
+            kept += usize::from(size >= self.level);
+        }
+        kept
+    }
+}
