@@ -188,3 +188,12 @@ def test_no_library_is_imported_that_the_caller_does_not_use() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_small_batches_are_put_together() -> None:
+    rows = pa.table({"chosen": [str(n) for n in range(20_000)], "rejected": ["no"] * 20_000})
+    table = pa.Table.from_batches(rows.to_batches(max_chunksize=1))
+    batches = list(load(table).batches())
+    assert [text for batch in batches for text in batch.chosen.to_pylist()] == rows["chosen"].to_pylist()
+    assert [row for batch in batches for row in batch.column("row").to_pylist()] == list(range(20_000))
+    assert len(batches) < 10

@@ -76,22 +76,46 @@ def raw_batch(
 
 
 def conform_all(batches: Iterator[pa.RecordBatch], schema: pa.Schema, source: str) -> Iterator[RawBatch]:
-    """The batches of one Arrow source, held to `schema` and cut to the bounds of one batch."""
+    """The batches of one Arrow source, held to `schema` and brought to the size of a batch."""
     row = 0
-    for batch in batches:
-        wanted = batch.select([name for name in schema.names if name in batch.schema.names])
-        for part in _bounded(wanted, batch.num_rows):
-            yield raw_batch(*conform(part, schema), source=source, first_row=row)
-            row += part.num_rows
+    for gathered in _gathered(batches):
+        for batch in _parts(_only(gathered, schema.names)):
+            yield raw_batch(*conform(batch, schema), source=source, first_row=row)
+            row += batch.num_rows
 
 
-def _bounded(records: pa.RecordBatch, rows: int) -> Iterator[pa.RecordBatch]:
-    if not records.num_columns:  # none of the columns asked for is there: the rows are still to be counted
-        records = pa.RecordBatch.from_arrays([pa.nulls(rows)], names=[""])
+def _only(records: pa.RecordBatch, names: Sequence[str]) -> pa.RecordBatch:
+    """The columns in `names` that are there. Without any, the rows are still to be counted."""
+    present = [name for name in names if name in records.schema.names]
+    return records.select(present) if present else pa.RecordBatch.from_arrays([pa.nulls(records.num_rows)], names=[""])
+
+
+def _parts(records: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """A batch that is too large, in parts."""
+    rows = records.num_rows
     parts = max(1, -(-rows // BATCH_ROWS), -(-records.nbytes // BATCH_BYTES))
     step = max(1, -(-rows // parts))
-    for start in range(0, rows, step):
-        yield records.slice(start, step)
+    return (records.slice(start, step) for start in range(0, rows, step))
+
+
+def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Batches that are too small (a shuffled `datasets.Dataset` gives one for each row) put together."""
+    group: list[pa.RecordBatch] = []
+    rows = size = 0
+    for batch in batches:
+        rows += batch.num_rows
+        size += batch.nbytes
+        if rows < BATCH_ROWS // 2 and size < BATCH_BYTES // 2:
+            group.append(batch)
+            continue
+        yield from _together(group)
+        yield batch  # as it is: it may be very large
+        group, rows, size = [], 0, 0
+    yield from _together(group)
+
+
+def _together(group: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
+    return pa.Table.from_batches(group).combine_chunks().to_batches() if len(group) > 1 else group
 
 
 def _conform_column(records: pa.RecordBatch, field: pa.Field[Any]) -> pa.Array[Any]:
