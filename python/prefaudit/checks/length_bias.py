@@ -114,20 +114,20 @@ class LengthBias(Check):
         return {
             "unit": responses.unit,
             "lengths": [
-                {"texts": "responses", "unit": responses.unit, **responses.lengths.figures()},
-                {"texts": "full texts", "unit": "words", **full.figures()},
+                {"texts": f"responses, {responses.unit}", **responses.lengths.figures()},
+                {"texts": "full texts, words", **full.figures()},
             ],
             "curve": responses.curve(),
             "effective_pairs": estimate.n_eff,
             "clustered_by": list(estimate.clustered_by),
             "empty_responses": self.words.lengths.chosen[0] + self.words.lengths.rejected[0],
             "ties": self.counts["ties"],
-            "left_out": self.counts["left_out"],
+            "left_out_diverged": self.counts["left_out"],
             "tutorial": {
                 "longer": full.longer,
                 "shorter": full.shorter,
                 "factor": TUTORIAL_FACTOR,
-                "says": tutorial_balance(full.longer, full.shorter),
+                "verdict": tutorial_balance(full.longer, full.shorter),
             },
         }
 
@@ -178,10 +178,10 @@ class _Lengths(Compound):
         n = max(pairs, 1)
         return {
             "pairs": pairs,
-            "chosen_mean": self.chosen.mean(),
-            "rejected_mean": self.rejected.mean(),
-            "chosen_median": self.chosen.median(),
-            "rejected_median": self.rejected.median(),
+            "mean_chosen": self.chosen.mean(),
+            "mean_rejected": self.rejected.mean(),
+            "median_chosen": self.chosen.median(),
+            "median_rejected": self.rejected.median(),
             "share_longer": self.longer / n,
             "share_shorter": self.shorter / n,
             "share_same": (pairs - self.longer - self.shorter) / n,

@@ -100,11 +100,11 @@ class NearDuplicate(Check):
                 {"texts": texts, "autojunk": autojunk, **_shares(ratios)} for texts, autojunk, ratios in shown if ratios.total
             ],
             "histogram": self.responses.counts,
-            "left_out": self.counts["left_out"],
+            "left_out_diverged": self.counts["left_out"],
             "tutorial": self._tutorial(),
         }
         if self.counts["full_bytes"]:
-            figures["share_prompt_of_full_texts"] = self.counts["prompt_bytes"] / self.counts["full_bytes"]
+            figures["prompt_share_of_full_texts"] = self.counts["prompt_bytes"] / self.counts["full_bytes"]
         return figures
 
     def _tutorial(self) -> dict[str, Any]:
@@ -113,8 +113,8 @@ class NearDuplicate(Check):
         many = high > TUTORIAL_SHARE * n
         return {
             "share_above_0.9": high / max(n, 1),
-            "limit": TUTORIAL_SHARE,
-            "says": "many near-duplicates" if many else "few near-duplicates",
+            "share_limit": TUTORIAL_SHARE,
+            "verdict": "many near-duplicates" if many else "few near-duplicates",
         }
 
 

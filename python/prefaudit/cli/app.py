@@ -1,0 +1,36 @@
+"""The commands of `prefaudit`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from prefaudit.cli import audit, demo, explain, show
+
+app = typer.Typer(
+    help="Audit human-preference data (prompt, chosen, rejected): exact, fast, and honest about what it cannot know.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (audit.audit, show.show, demo.demo, explain.explain):
+    app.command()(command)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value
+    if wanted:
+        import prefaudit
+
+        typer.echo(f"prefaudit {prefaudit.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _app(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass

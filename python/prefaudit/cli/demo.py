@@ -1,0 +1,42 @@
+"""`prefaudit demo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from prefaudit.cli import options, running
+from prefaudit.cli.exits import exit_codes
+
+
+def demo(
+    rows: Annotated[int, typer.Option("--rows", min=1, help="How many rows.")] = 5000,
+    write: Annotated[
+        Optional[Path],
+        typer.Option("--write", metavar="FILE", help="Write the data to FILE (.jsonl, .jsonl.gz, .parquet) instead of auditing it."),
+    ] = None,
+    json: options.Json = None,
+    fail_on: options.FailOn = None,
+    threads: options.Threads = None,
+    traceback: options.Traceback = False,
+) -> None:
+    """Audit a made-up data set in which known defects are planted.
+
+    Among its transcripts are near-duplicate and identical responses, a preference for the longer response, and
+    rows that have to be skipped or left out. The same rows come out on every machine.
+    """
+    with exit_codes(traceback=traceback):
+        from prefaudit.sources import demo as data_set
+
+        if write:
+            data_set.write_demo(write, rows)
+            typer.echo(f"wrote {rows:,} rows to {write}; to audit them: prefaudit audit {write}")
+            return
+        running.check_json(json)
+        from prefaudit.audit import prepare_checks
+        from prefaudit.config import Settings
+        from prefaudit.load import load
+
+        running.run(load(data_set.demo(rows), threads=threads), prepare_checks(None, Settings()), json, fail_on, [])

@@ -1,0 +1,28 @@
+"""`prefaudit explain`."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Annotated, Optional
+
+import typer
+
+from prefaudit.cli import options
+from prefaudit.cli.exits import exit_codes
+
+
+def explain(
+    check: Annotated[Optional[str], typer.Argument(help="A check's id; without it all are listed.")] = None,
+    traceback: options.Traceback = False,
+) -> None:
+    """Say what a check does, why it matters and how it reaches its verdict."""
+    with exit_codes(traceback=traceback):
+        from prefaudit.checks.registry import check_class, check_classes
+
+        if check is None:
+            for one in check_classes():
+                typer.echo(f"{one.id:<16} {one.question()}")
+            return
+        found = check_class(check)
+        settings = [f"    {found.id}.{name} = {value}" for name, value in found.defaults.items()]
+        typer.echo("\n".join([found.id, "", inspect.getdoc(found) or "", "", "Settings:", *settings]))

@@ -1,0 +1,86 @@
+"""Options that several commands share, and how their text is read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from prefaudit.checks.base import Check
+    from prefaudit.config import Settings
+
+
+class Threshold(StrEnum):
+    """The verdict from which on the exit code is 1."""
+
+    WARN = "warn"
+    FAIL = "fail"
+
+
+Source = Annotated[
+    str, typer.Argument(help="A file (.jsonl, .json, .csv, .parquet, .arrow; also compressed), folder or glob; - for stdin.")
+]
+Format = Annotated[
+    Optional[str], typer.Option("--format", help="The layout of the rows; by default told from the first ones.")
+]
+Columns = Annotated[
+    Optional[str], typer.Option("--columns", help="Your names for the columns: prompt=question,chosen=better,rejected=worse.")
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first row that cannot be used.")]
+Threads = Annotated[Optional[int], typer.Option("--threads", min=1, help="Threads; by default one for every core.")]
+Traceback = Annotated[bool, typer.Option("--traceback", help="Show where an error comes from.")]
+Checks = Annotated[
+    Optional[list[str]], typer.Option("--check", "--checks", help="Run these checks only (repeat, or separate by commas).")
+]
+Json = Annotated[
+    Optional[str], typer.Option("--json", metavar="PATH", help="Also write the report as JSON; - writes it to stdout, the text to stderr.")
+]
+FailOn = Annotated[
+    Optional[Threshold], typer.Option("--fail-on", help="Exit with 1 when a verdict is this bad or worse.")
+]
+Require = Annotated[
+    Optional[list[str]],
+    typer.Option("--require", metavar="CHECK", help="Exit with 1 when this check is UNDERPOWERED or NOT MEASURABLE."),
+]
+Set = Annotated[
+    Optional[list[str]], typer.Option("--set", metavar="NAME=VALUE", help="Change a setting, as in length-bias.warn=0.03.")
+]
+Config = Annotated[Optional[Path], typer.Option("--config", metavar="FILE", help="Settings in a TOML file.")]
+
+
+def listed(values: Iterable[str] | None) -> list[str]:
+    """The items of an option that can be repeated or hold several, separated by commas."""
+    return [item.strip() for value in values or () for item in value.split(",") if item.strip()]
+
+
+def mapping(columns: str | None) -> dict[str, str] | None:
+    """The pairs of `prompt=question,chosen=better`."""
+    if columns is None:
+        return None
+    pairs = [item.partition("=") for item in listed([columns])]
+    if not pairs or not all(name and equals and value for name, equals, value in pairs):
+        message = f"{columns!r} is not of the form prompt=question,chosen=better"
+        raise typer.BadParameter(message, param_hint="--columns")
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def settings(config: Path | None, assignments: Iterable[str] | None) -> Settings:
+    """The settings of a file, with those of the command line on top."""
+    from prefaudit.config import Settings
+
+    of_file = Settings.of_file(config) if config else Settings()
+    return of_file | Settings.of_command_line(assignments or ())
+
+
+def required(ids: Iterable[str] | None, checks: Iterable[Check]) -> list[str]:
+    """The ids of `--require`, each of which must be among the checks that run."""
+    names, running = listed(ids), {check.id for check in checks}
+    if unknown := [name for name in names if name not in running]:
+        message = f"{', '.join(unknown)} is none of the checks that run ({', '.join(sorted(running))})"
+        raise typer.BadParameter(message, param_hint="--require")
+    return names

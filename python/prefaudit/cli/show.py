@@ -1,0 +1,32 @@
+"""`prefaudit show`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from prefaudit.cli import options, running
+from prefaudit.cli.exits import exit_codes
+
+
+def show(
+    source: options.Source,
+    row: Annotated[int, typer.Option("--row", min=0, help="The row's number, from 0, as reports give it.")],
+    file: Annotated[
+        Optional[str], typer.Option("--file", help="The file that the row is in, where SOURCE holds several.")
+    ] = None,
+    format: options.Format = None,  # noqa: A002 - the option's name
+    columns: options.Columns = None,
+    traceback: options.Traceback = False,
+) -> None:
+    """Print one pair: prompt, chosen and rejected, with what differs highlighted."""
+    with exit_codes(traceback=traceback):
+        names = options.mapping(columns)
+        from prefaudit.load import load
+        from prefaudit.lookup import pairs_at
+        from prefaudit.report.pair import print_pair
+
+        console = running.console()
+        for pair in pairs_at(load(source, format=format, columns=names), row, file):
+            print_pair(pair, console)

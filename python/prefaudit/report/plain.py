@@ -1,0 +1,18 @@
+"""Write to a console without blanks at the ends of lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import Console, RenderableType
+
+
+def print_trimmed(console: Console, parts: Iterable[RenderableType]) -> None:
+    """Print each part on its own lines; tables and padding leave blanks at their right that nobody needs."""
+    with console.capture() as captured:
+        for part in parts:
+            console.print(part)
+    console.file.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
