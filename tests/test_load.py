@@ -25,7 +25,7 @@ ROWS = st.lists(st.just(GOOD) | st.fixed_dictionaries(dict.fromkeys(GOOD, VALUE)
 @given(ROWS)
 def test_every_row_is_used_or_skipped(rows: list[Any]) -> None:
     data = load([GOOD, *rows], format="generic")
-    used = [row for batch in data.batches() for row in batch.column("row").to_pylist()]
+    used = [row for batch in data.batches() for row in batch.records.column("row").to_pylist()]
     accounting = data.accounting
     assert accounting.rows_in == len(rows) + 1
     assert accounting.rows_used == len(used) == len(set(used))

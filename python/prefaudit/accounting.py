@@ -100,7 +100,8 @@ class Accounting:
 
     def _skip(self, row: SkippedRow) -> None:
         if self.strict:
-            msg = f"{row.source}, row {row.row}: {row.reason} ({row.detail}). Without --strict such rows are skipped and counted."
+            place = f"{row.source}, row {row.row}"
+            msg = f"{place}: {row.reason} ({row.detail}). Without --strict such rows are skipped and counted."
             raise SourceError(msg)
         self.rows_skipped[row.reason] += 1
         self._remember(row)

@@ -18,7 +18,7 @@ START = "\n\nHuman: Hi\n\nAssistant:"
 
 
 def test_prompt_and_response_are_the_transcript(hh_file: Path, read_pairs: Any) -> None:
-    rows = [json.loads(line) for line in gzip.open(hh_file, "rt", encoding="utf-8")]
+    rows = [json.loads(line) for line in gzip.decompress(hh_file.read_bytes()).splitlines()]
     pairs, accounting = read_pairs(hh_file)
     assert len(pairs) == len(rows) == accounting["rows_used"] == 2_312
     for number, (pair, row) in enumerate(zip(pairs, rows, strict=True)):

@@ -27,7 +27,7 @@ def _threads() -> list[str]:
 
 def test_same_items_in_the_same_order() -> None:
     assert list(read_ahead(n for n in range(100))) == list(range(100))
-    assert list(read_ahead(n for n in ())) == []
+    assert list(read_ahead(n for n in range(0))) == []
     assert _threads() == []
 
 

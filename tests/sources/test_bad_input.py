@@ -175,7 +175,9 @@ def test_broken_array(content: str, message: str, tmp_path: Path, read_pairs: An
     assert message in str(error.value)
 
 
-@pytest.mark.parametrize("element", ["null", "7", "[]", '{"chosen": 1}', '{"prompt": "", "chosen": "\\udfff", "rejected": ""}'])
+@pytest.mark.parametrize(
+    "element", ["null", "7", "[]", '{"chosen": 1}', '{"prompt": "", "chosen": "\\udfff", "rejected": ""}']
+)
 def test_bad_element_of_an_array_is_skipped(element: str, tmp_path: Path, read_pairs: Any) -> None:
     pairs, accounting = read_pairs(_write(tmp_path, f"[\n{LINE},\n{element},\n{LINE}\n]", "pairs.json"))
     assert [pair["row"] for pair in pairs] == [0, 2]

@@ -53,7 +53,7 @@ def _written(write: Callable[[pa.Table, Any], object]) -> bytes:
 
 
 def _zstd(content: bytes) -> bytes:
-    return pa.Codec("zstd").compress(content, asbytes=True)
+    return bytes(pa.Codec("zstd").compress(content))
 
 
 CONTAINERS = {
@@ -68,7 +68,13 @@ CONTAINERS = {
     "stream.arrow": _arrow(file=False),
     "feather": _written(pyarrow.feather.write_feather),
 }
-COMPRESSIONS = {"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress, ".zst": _zstd}
+COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".xz": lzma.compress,
+    ".zst": _zstd,
+}
 
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
@@ -167,7 +173,9 @@ def test_columns_are_renamed(tmp_path: Path, read_pairs: Any) -> None:
 def test_parquet_batches_are_bounded(rows_a_group: int, tmp_path: Path) -> None:
     path = tmp_path / "pairs.parquet"
     table = pa.table({"chosen": ["long " * 1_000] * 20_000, "rejected": ["short"] * 20_000})
-    pq.write_table(table.slice(0, 200 if rows_a_group == 10 else None), path, row_group_size=rows_a_group, use_dictionary=False)
+    pq.write_table(
+        table.slice(0, 200 if rows_a_group == 10 else None), path, row_group_size=rows_a_group, use_dictionary=False
+    )
     schema = pa.schema([("chosen", pa.string())])
     sizes = [batch.records.nbytes for batch in open_source(path).read(schema)]
     assert max(sizes) < 32 << 20

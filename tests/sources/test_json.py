@@ -46,7 +46,8 @@ class InMemory(File):
 
 
 def _rows(batches: Iterable[RawBatch]) -> tuple[list[Any], list[Any]]:
-    read, skipped = [], []
+    read: list[Any] = []
+    skipped: list[Any] = []
     for batch in batches:
         read += zip(batch.row_numbers.to_pylist(), batch.records.to_pylist(), strict=True)
         skipped += [(row.row, row.reason) for row in batch.skipped]

@@ -140,7 +140,7 @@ def test_splits() -> None:
         load(splits, split="dev")
     assert load(splits, split="test").rows == 5
     everything = load(splits, split="all")
-    sources = [source for batch in everything.batches() for source in batch.column("source").to_pylist()]
+    sources = [source for batch in everything.batches() for source in batch.records.column("source").to_pylist()]
     assert [sources.count(name) for name in ("train", "test")] == [40, 5]
     assert load(datasets.DatasetDict(train=_dataset())).rows == 40
     streamed = datasets.IterableDatasetDict(train=_streamed(), test=_streamed())
@@ -195,5 +195,5 @@ def test_small_batches_are_put_together() -> None:
     table = pa.Table.from_batches(rows.to_batches(max_chunksize=1))
     batches = list(load(table).batches())
     assert [text for batch in batches for text in batch.chosen.to_pylist()] == rows["chosen"].to_pylist()
-    assert [row for batch in batches for row in batch.column("row").to_pylist()] == list(range(20_000))
+    assert [row for batch in batches for row in batch.records.column("row").to_pylist()] == list(range(20_000))
     assert len(batches) < 10

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pyarrow as pa
 
@@ -60,7 +60,7 @@ def text_schema(*names: str) -> pa.Schema:
     return pa.schema([pa.field(name, pa.string(), nullable=False) for name in names])
 
 
-def pair_batch(raw: RawBatch, columns: Mapping[str, pa.Array[Any]], *, threads: int | None) -> PairBatch:
+def pair_batch(raw: RawBatch, columns: Mapping[str, pa.Array], *, threads: int | None) -> PairBatch:
     """A batch with one pair for each row of `raw`, in the same order."""
     size = raw.records.num_rows
     source = pa.DictionaryArray.from_arrays(pa.array([0] * size, type=pa.int32()), pa.array([raw.source]))

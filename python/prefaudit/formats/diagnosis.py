@@ -72,7 +72,9 @@ def _two_sides(sample: Sample) -> str | None:
             if side in name and other != name and other in sample.columns:
                 wrong = [column for column in ("prompt", name, other) if sample.kind(column) not in {"text", "nothing"}]
                 if not wrong:
-                    return f"'{name}' and '{other}' may be the pair: say so with --columns chosen={name},rejected={other}"
+                    return (
+                        f"'{name}' and '{other}' may be the pair: say so with --columns chosen={name},rejected={other}"
+                    )
                 return (
                     f"'{wrong[0]}' holds {_contents(sample, wrong[0])}, and only text is read: write the last turn of"
                     " each side as text to 'chosen' and 'rejected', and what comes before to 'prompt'"

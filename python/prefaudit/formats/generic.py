@@ -67,10 +67,12 @@ def repeats_prompt(sample: Sample) -> bool:
     """Whether every row of the sample that has a prompt repeats it at the head of both responses."""
     rows: list[list[Any]] = [[row.get(name) for name in ("prompt", "chosen", "rejected")] for row in sample.rows]
     whole = [texts for texts in rows if all(isinstance(text, str) for text in texts) and texts[0]]
-    return bool(whole) and all(chosen.startswith(prompt) and rejected.startswith(prompt) for prompt, chosen, rejected in whole)
+    return bool(whole) and all(
+        chosen.startswith(prompt) and rejected.startswith(prompt) for prompt, chosen, rejected in whole
+    )
 
 
-def _without_prompt(columns: dict[str, pa.Array[Any]]) -> dict[str, pa.Array[Any]]:
+def _without_prompt(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
     prompts, chosen, rejected = (_texts(columns[name]) for name in ("prompt", "chosen", "rejected"))
     lengths = [
         len(prompt) if one.startswith(prompt) and other.startswith(prompt) else 0
@@ -84,7 +86,7 @@ def _without_prompt(columns: dict[str, pa.Array[Any]]) -> dict[str, pa.Array[Any
     }
 
 
-def _texts(column: pa.Array[Any]) -> list[str]:
+def _texts(column: pa.Array) -> list[str]:
     return cast("list[str]", column.to_pylist())
 
 

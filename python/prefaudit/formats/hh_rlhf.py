@@ -51,7 +51,9 @@ class HhRlhf(Format):
             cut = kernels.cut_transcripts(raw.column("chosen"), raw.column("rejected"), threads=threads)
             uncut = pc.equal(cut.column("status"), _NO_TURN)
             for row in raw.row_numbers.filter(uncut):
-                accounting.skip("the transcripts share no assistant turn", raw.source, int(row.as_py()), "no shared turn")
+                accounting.skip(
+                    "the transcripts share no assistant turn", raw.source, int(row.as_py()), "no shared turn"
+                )
             if uncut.true_count:
                 raw, cut = raw.without(uncut), cut.filter(pc.invert(uncut))  # noqa: PLW2901 - the rows that are left
             columns = {name: cut.column(name) for name in ("prompt", "chosen", "rejected")}

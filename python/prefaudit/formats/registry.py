@@ -23,7 +23,7 @@ _GROUP = "prefaudit.formats"
 def formats() -> dict[str, type[Format]]:
     """All formats by name: the built-in ones, then those of installed packages."""
     installed: list[type[Format]] = [entry.load() for entry in entry_points(group=_GROUP)]
-    return {format.name: format for format in (*FORMATS, *installed)}
+    return {layout.name: layout for layout in (*FORMATS, *installed)}
 
 
 def choose_format(sample: Sample, name: str | None = None) -> Format:
@@ -33,13 +33,13 @@ def choose_format(sample: Sample, name: str | None = None) -> Format:
         FormatError: if there is no such format, its columns are missing, or none fits, or several.
     """
     known = formats()
-    fitting = [format for format in known.values() if _has_columns(format, sample) and format.fits(sample)]
+    fitting = [layout for layout in known.values() if _has_columns(layout, sample) and layout.fits(sample)]
     if name is not None:
         return _named(name, sample, known, fitting)
     if not fitting:
         raise FormatError(diagnose(sample))
     if len(fitting) > 1:
-        names = " and ".join(f"'{format.name}'" for format in fitting)
+        names = " and ".join(f"'{layout.name}'" for layout in fitting)
         msg = f"the rows fit {names}: say which one is meant (--format NAME, format=...)"
         raise FormatError(msg)
     return fitting[0](sample)
@@ -59,5 +59,5 @@ def _named(name: str, sample: Sample, known: dict[str, type[Format]], fitting: l
     return wanted(sample)
 
 
-def _has_columns(format: type[Format], sample: Sample) -> bool:  # noqa: A002 - it is one
-    return all(column in sample.columns for column in format.needs)
+def _has_columns(layout: type[Format], sample: Sample) -> bool:
+    return all(column in sample.columns for column in layout.needs)

@@ -1,4 +1,4 @@
-"""Transcripts in Anthropic's notation: "\\n\\nHuman: ... \\n\\nAssistant: ..."."""
+r"""Transcripts in Anthropic's notation: "\n\nHuman: ... \n\nAssistant: ..."."""
 
 from __future__ import annotations
 

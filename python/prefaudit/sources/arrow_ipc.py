@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.feather
@@ -44,7 +44,7 @@ class ArrowIpc:
     @contextmanager
     def _open(self) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
         if not self.file.head(6).startswith(b"ARROW1"):
-            with self.file.open() as stream, ipc.open_stream(cast("pa.NativeFile", stream)) as reader:
+            with self.file.open() as stream, ipc.open_stream(stream) as reader:
                 yield reader.schema, iter(reader)
         else:
             with self.file.open_seekable() as stream, ipc.open_file(stream) as reader:

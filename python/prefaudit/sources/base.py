@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping, Sequence
+    from collections.abc import Generator, Sequence
 
 #: Rows that a sample holds: enough to tell one layout from another.
 SAMPLE_ROWS = 32
 #: Bounds of one batch. Both hold, but for a single row that is larger by itself.
 BATCH_ROWS = 16_384
 BATCH_BYTES = 24 << 20
+
+#: What plain values are called in messages; the first that applies (True is also an int).
+_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (NoneType, "null"),
+    ((str, bytes), "text"),
+    (bool, "true or false"),
+    ((int, float), "a number"),
+    ((list, tuple), "a list"),
+    (dict, "an object"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,7 @@ class RawBatch:
             return self.rows
         return pa.array(range(self.first_row, self.first_row + self.records.num_rows), type=pa.int64())
 
-    def column(self, name: str) -> pa.Array[Any]:
+    def column(self, name: str) -> pa.Array:
         """The column called `name`."""
         return self.records.column(self.records.schema.get_field_index(name))
 
@@ -127,21 +139,7 @@ class Source(Protocol):
 
 def kind_of(value: object) -> str:
     """What a plain value is, in words that a user of JSON knows."""
-    match value:
-        case None:
-            return "null"
-        case str() | bytes():
-            return "text"
-        case bool():
-            return "true or false"
-        case int() | float():
-            return "a number"
-        case list() | tuple():
-            return "a list"
-        case dict():
-            return "an object"
-        case _:
-            return f"a {type(value).__name__}"
+    return next((words for types, words in _KINDS if isinstance(value, types)), f"a {type(value).__name__}")
 
 
 def is_null(value: object) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from reprlib import repr as short
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 from pyarrow import types
@@ -13,6 +13,10 @@ from prefaudit.sources.base import BATCH_BYTES, BATCH_ROWS, RawBatch, SkippedRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+# How Python's "surrogateescape" keeps the bytes from 0x80 that are not UTF-8.
+_ESCAPE = 0xDC00
+_ESCAPED_BYTES = range(_ESCAPE + 0x80, _ESCAPE + 0x100)
 
 
 class Problem(NamedTuple):
@@ -69,7 +73,9 @@ def raw_batch(
     total = records.num_rows + len(bad)
     rows = pa.array([first_row + index for index in range(total) if index not in bad], type=pa.int64())
     skipped = tuple(
-        SkippedRow(source, first_row + position, reason, ", ".join(filter(None, [*places[position : position + 1], detail])))
+        SkippedRow(
+            source, first_row + position, reason, ", ".join(filter(None, [*places[position : position + 1], detail]))
+        )
         for position, reason, detail in problems
     )
     return RawBatch(records, source, first_row, rows, skipped)
@@ -118,7 +124,7 @@ def _together(group: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
     return pa.Table.from_batches(group).combine_chunks().to_batches() if len(group) > 1 else group
 
 
-def _conform_column(records: pa.RecordBatch, field: pa.Field[Any]) -> pa.Array[Any]:
+def _conform_column(records: pa.RecordBatch, field: pa.Field) -> pa.Array:
     index = records.schema.get_field_index(field.name)
     column = pa.nulls(records.num_rows) if index < 0 else records.column(index)
     if types.is_string(field.type) and not types.is_null(column.type):
@@ -127,10 +133,10 @@ def _conform_column(records: pa.RecordBatch, field: pa.Field[Any]) -> pa.Array[A
     return _checked(column, field)
 
 
-def _as_text(column: pa.Array[Any]) -> pa.Array[Any]:
+def _as_text(column: pa.Array) -> pa.Array:
     kind = column.type
     if types.is_dictionary(kind):
-        return _as_text(cast("pa.DictionaryArray[Any, Any]", column).dictionary_decode())
+        return _as_text(column.dictionary_decode())
     if types.is_large_string(kind) or types.is_large_binary(kind):
         # A slice keeps the offsets of its whole column, which can lie past what 32 bits hold.
         return column.take(pa.array(range(len(column)), type=pa.int64()))
@@ -154,7 +160,7 @@ def _is_textual(kind: pa.DataType) -> bool:
     )
 
 
-def _checked(column: pa.Array[Any], field: pa.Field[Any]) -> pa.Array[Any]:
+def _checked(column: pa.Array, field: pa.Field) -> pa.Array:
     if column.null_count and not field.nullable:
         msg = f"{field.name} holds a null"
         raise TypeError(msg)
@@ -170,9 +176,9 @@ def _to_records(rows: Sequence[Any], schema: pa.Schema) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def _plain_column(column: pa.Array[Any]) -> list[Any]:
+def _plain_column(column: pa.Array) -> list[Any]:
     if types.is_dictionary(column.type):
-        column = cast("pa.DictionaryArray[Any, Any]", column).dictionary_decode()
+        column = column.dictionary_decode()
     if not _is_textual(column.type):
         return list(column.to_pylist())
     values = column.cast(pa.large_binary()).to_pylist()
@@ -192,7 +198,7 @@ def _problem(index: int, row: object, schema: pa.Schema) -> Problem | None:
     return None
 
 
-def _complaint(value: object, field: pa.Field[Any]) -> tuple[str, str] | None:
+def _complaint(value: object, field: pa.Field) -> tuple[str, str] | None:
     if is_null(value):
         return None if field.nullable else ("null or missing", "null or missing")
     if types.is_string(field.type):
@@ -218,6 +224,6 @@ def _text_complaint(value: object) -> tuple[str, str] | None:
 
 def _broken_character(character: str, position: int) -> str:
     code = ord(character)
-    if 0xDC80 <= code <= 0xDCFF:  # how Python's "surrogateescape" keeps a byte that is not UTF-8
-        return f"byte 0x{code - 0xDC00:02x} after {position} characters is not UTF-8"
+    if code in _ESCAPED_BYTES:
+        return f"byte 0x{code - _ESCAPE:02x} after {position} characters is not UTF-8"
     return f"lone surrogate \\u{code:04x} after {position} characters"

@@ -27,7 +27,11 @@ _NOT_ROWS = {"dataset_info.json", "state.json", "dataset_dict.json", "dataset_in
 
 
 def _json(file: File) -> Source:
-    return JsonArray(file) if file.head(1 << 12).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"[") else JsonLines(file)
+    return (
+        JsonArray(file)
+        if file.head(1 << 12).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"[")
+        else JsonLines(file)
+    )
 
 
 _READERS: dict[str, Callable[[File], Source]] = {
@@ -40,6 +44,8 @@ _READERS: dict[str, Callable[[File], Source]] = {
     ".arrow": ArrowIpc,
     ".feather": ArrowIpc,
 }
+
+_KNOWN = f"{', '.join(_READERS)} (also .gz, .bz2, .xz, .zst)"
 
 
 def open_path(path: str) -> Source:
@@ -54,7 +60,7 @@ def open_path(path: str) -> Source:
     if place.exists():  # a pipe: /dev/stdin, <(zcat pairs.jsonl.gz)
         with place.open("rb") as stream:
             return _by_content(spooled(stream, path))
-    if found := sorted(map(Path, glob.glob(path, recursive=True))):
+    if found := sorted(map(Path, glob.glob(path, recursive=True))):  # noqa: PTH207 - Path.glob takes no absolute pattern
         return _together([file for file in found if file.is_file()], path)
     raise SourceError(_not_there(path))
 
@@ -78,7 +84,7 @@ def _by_content(file: File) -> Source:
         return _json(file)
     if not start or file.spool:  # nothing, or a stream, which can only be a table still
         return Delimited(file, "\t" if b"\t" in start.split(b"\n")[0] else ",")
-    msg = f"{file.name}: this kind of file is not read. Those that are: {', '.join(_READERS)} (also .gz, .bz2, .xz, .zst)"
+    msg = f"{file.name}: this kind of file is not read. Those that are: {_KNOWN}"
     raise SourceError(msg)
 
 
@@ -91,7 +97,7 @@ def _kind(path: Path) -> str:
 
 
 def _in_folder(folder: Path) -> list[Path]:
-    """The files of a folder and its folders that hold rows. Names with a dot or an underscore first are not looked at."""
+    """The files with rows in a folder and its folders, but for names with a dot or an underscore first."""
     return [
         path
         for path in sorted(folder.rglob("*"))
@@ -104,11 +110,14 @@ def _in_folder(folder: Path) -> list[Path]:
 
 def _together(files: Sequence[Path], name: str) -> Source:
     if not files:
-        msg = f"{name} holds no files that can be read. Those that can: {', '.join(_READERS)} (also .gz, .bz2, .xz, .zst)"
+        msg = f"{name} holds no files that can be read. Those that can: {_KNOWN}"
         raise SourceError(msg)
     kinds = sorted({_kind(file) for file in files})
     if len(kinds) > 1:
-        msg = f"{name} holds files of several kinds ({', '.join(kinds)}), which may be the same rows twice: name those to read, as in '{name}/*{kinds[0]}*'"
+        msg = (
+            f"{name} holds files of several kinds ({', '.join(kinds)}), which may be the same rows twice:"
+            f" name those to read, as in '{name}/*{kinds[0]}*'"
+        )
         raise SourceError(msg)
     return Joined([_open_file(file) for file in files], name)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.json
@@ -89,7 +89,7 @@ def _fast(block: bytes, schema: pa.Schema, name: str, first_row: int) -> RawBatc
         return None
     try:
         records = pyarrow.json.read_json(
-            cast("IO[bytes]", pa.BufferReader(block)),
+            pa.BufferReader(block),
             read_options=pyarrow.json.ReadOptions(use_threads=False, block_size=len(block) + 1),
             parse_options=pyarrow.json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
         )

@@ -33,7 +33,7 @@ pub(super) fn blocks<K: Sink>(masks: &mut Masks, a: &[u8], b: &[u8], at: (usize,
     }
 }
 
-#[inline(always)]
+#[inline(never)]
 fn find<K: Sink, const W: usize>(planes: &mut Planes<W>, a: &[u8], b: &[u8], at: (usize, usize), sink: &mut K) {
     let size = a.len();
     let starts = planes.fill(a, b);
@@ -95,14 +95,16 @@ impl<const W: usize> Planes<W> {
         let size = a.len();
         let (singles, pairs, triples) = (&mut self.singles[..size], &mut self.pairs[..size], &mut self.triples[..size]);
         let (pair_starts, triple_starts) = (&mut self.pair_starts[..=size], &mut self.triple_starts[..=size]);
-        let (mut single, mut pair) = (Bits([0; W]), Bits([0; W]));
+        let (mut next_single, mut next_pair) = (Bits([0; W]), Bits([0; W]));
         let (mut pair_count, mut triple_count) = (0, 0);
         for i in (0..size).rev() {
-            let next = (single, pair);
-            single = self.symbols[usize::from(a[i])];
-            pair = single.and(next.0.down());
-            let triple = pair.and(next.1.down());
-            (singles[i], pairs[i], triples[i]) = (single, pair, triple);
+            let single = self.symbols[usize::from(a[i])];
+            let pair = single.and(next_single.down());
+            let triple = pair.and(next_pair.down());
+            (next_single, next_pair) = (single, pair);
+            singles[i] = single;
+            pairs[i] = pair;
+            triples[i] = triple;
             // Written always, kept by moving the cursor: no branch to mispredict.
             pair_starts[pair_count] = i as u32;
             pair_count += usize::from(pair.any());
@@ -132,6 +134,12 @@ impl<const W: usize> Bits<W> {
     /// The places from `lo` up to, not including, `hi`.
     #[inline(always)]
     fn between(lo: usize, hi: usize) -> Self {
+        if lo >= hi {
+            return Self([0; W]);
+        }
+        if W == 1 {
+            return Self([(u64::MAX >> (64 - hi)) & (u64::MAX << lo); W]);
+        }
         let below = |end: usize, word: usize| {
             let end = end.saturating_sub(64 * word);
             if end >= 64 { u64::MAX } else { (1 << end) - 1 }

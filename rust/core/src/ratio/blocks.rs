@@ -189,7 +189,6 @@ impl<'e, S: Symbol, K: Sink, const JUNK: bool> Engine<'e, S, K, JUNK> {
     }
 
     /// Solves a window by a list of its runs, at the level that suits its size.
-    #[inline(always)]
     fn solve_level(&mut self, window: Window, below: usize) -> Result<(), Error> {
         let mut level = Self::SHORTEST_RUN;
         let (n, m) = (window.ahi - window.alo, window.bhi - window.blo);
@@ -218,7 +217,6 @@ impl<'e, S: Symbol, K: Sink, const JUNK: bool> Engine<'e, S, K, JUNK> {
     }
 
     /// Lists the runs of at least `level` symbols and gives their number; None when there are too many.
-    #[inline(always)]
     fn list_runs(&mut self, window: Window, level: usize) -> Result<Option<usize>, Error> {
         let [short, long] = S::GRAMS;
         // Grams are constants of the type: each kind of symbol uses the arms it has.
@@ -236,7 +234,6 @@ impl<'e, S: Symbol, K: Sink, const JUNK: bool> Engine<'e, S, K, JUNK> {
 
     /// Lists runs through grams of `N` symbols: a run of `level` holds one that starts, in `b`, at a multiple
     /// of `level - N + 1`.
-    #[inline(always)]
     fn list_runs_by<const N: usize>(&mut self, window: Window, level: usize) -> Option<usize> {
         let stride = level - N.min(level) + 1;
         let Work { small, large, runs, places, .. } = &mut *self.work;
@@ -254,7 +251,6 @@ impl<'e, S: Symbol, K: Sink, const JUNK: bool> Engine<'e, S, K, JUNK> {
 
     /// Finds the blocks of at least `level` symbols from the lists of runs, and leaves what lies between them
     /// for later.
-    #[inline(always)]
     fn drain_frames(&mut self, level: usize) {
         while let Some(Frame { window, runs }) = self.work.frames.pop() {
             let longest = longest_run(&self.work.runs[runs.clone()]);
@@ -287,13 +283,18 @@ impl<'e, S: Symbol, K: Sink, const JUNK: bool> Engine<'e, S, K, JUNK> {
         let (mut lefts, mut rights) = (0, 0);
         for k in 0..old.len() {
             let run = old[k];
-            // Written always, kept by moving a cursor: which runs stay is hard to predict.
-            let before = run.size.min(i.saturating_sub(run.i)).min(j.saturating_sub(run.j));
-            left[lefts] = Run { size: before, ..run };
-            lefts += usize::from(before >= least);
-            let skip = end_i.saturating_sub(run.i).max(end_j.saturating_sub(run.j));
-            old[rights] = Run { i: run.i + skip, j: run.j + skip, size: run.size.saturating_sub(skip) };
-            rights += usize::from(run.size >= skip.saturating_add(least));
+            // No run is longer than the block, so none reaches past both its ends; and the list is nearly in
+            // order of `i`, so that the side is easy to predict. Which runs stay is not: they are written
+            // always, and kept by moving a cursor.
+            if run.i < i {
+                let before = run.size.min(i - run.i).min(j.saturating_sub(run.j));
+                left[lefts] = Run { size: before, ..run };
+                lefts += usize::from(before >= least);
+            } else {
+                let skip = end_i.saturating_sub(run.i).max(end_j.saturating_sub(run.j));
+                old[rights] = Run { i: run.i + skip, j: run.j + skip, size: run.size.saturating_sub(skip) };
+                rights += usize::from(run.size >= skip.saturating_add(least));
+            }
         }
         let right = Window { alo: end_i as usize, blo: end_j as usize, ..window };
         self.frame(right, range.start..range.start + rights, level);

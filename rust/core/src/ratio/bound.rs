@@ -21,9 +21,8 @@ pub(super) fn may_reach<S: Symbol>(
 
 /// Characters that two texts have in common, repeats counted.
 fn characters_in_common<S: Symbol>(a: &[S], b: &[S], counts: &mut Vec<u32>) -> usize {
-    let symbols = a.iter().chain(b).map(|symbol| symbol.code()).max().map_or(0, |code| code + 1);
     counts.clear();
-    counts.resize(symbols, 0);
+    counts.resize(S::most_symbols(a, b), 0);
     for symbol in b {
         counts[symbol.code()] += 1;
     }

@@ -45,6 +45,7 @@ fn table_bits(entries: usize) -> u32 {
 pub(super) struct SmallIndex {
     heads: Box<[u16; Self::SLOTS]>,
     next: Box<[u16; Self::MOST]>,
+    places: Box<[u16; Self::MOST]>,
     shift: u32,
 }
 
@@ -56,7 +57,8 @@ impl SmallIndex {
 
 impl Default for SmallIndex {
     fn default() -> Self {
-        Self { heads: Box::new([0; Self::SLOTS]), next: Box::new([0; Self::MOST]), shift: 63 }
+        let (next, places) = (Box::new([0; Self::MOST]), Box::new([0; Self::MOST]));
+        Self { heads: Box::new([0; Self::SLOTS]), next, places, shift: 63 }
     }
 }
 
@@ -73,7 +75,19 @@ impl Index for SmallIndex {
             self.heads[slot] = entry as u16 + 1;
         };
         let places = text.array_windows::<N>();
-        if stride == 1 {
+        if N == 1 && stride == 1 {
+            // Most single symbols are junk. Written always, kept by moving the cursor.
+            let mut found = 0;
+            for (j, &symbol) in text.iter().enumerate() {
+                self.places[found % Self::MOST] = j as u16;
+                found += usize::from(symbol != S::JUNK_B);
+            }
+            for &j in &self.places[..found] {
+                if let Some(place) = text[usize::from(j)..].first_chunk() {
+                    insert(usize::from(j), place);
+                }
+            }
+        } else if stride == 1 {
             // The common case, without the bookkeeping of `step_by`.
             places.enumerate().for_each(|(entry, place)| insert(entry, place));
         } else {

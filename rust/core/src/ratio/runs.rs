@@ -62,7 +62,7 @@ impl Default for Places {
 
 impl<S: Symbol, const N: usize> Lister<'_, S, N> {
     /// Fills the list and gives its length; None when there are too many runs, or too many grams on the way.
-    #[inline(always)]
+    #[inline(never)]
     pub(super) fn list(&mut self, index: &mut impl Index) -> Option<usize> {
         let mut listed = 0;
         let mut steps = 256 + 8 * (self.a.len() + self.b.len());
@@ -90,7 +90,6 @@ impl<S: Symbol, const N: usize> Lister<'_, S, N> {
     #[inline(always)]
     fn list_starts(&mut self, index: &impl Index, i: usize, mut listed: usize, steps: &mut usize) -> Option<usize> {
         let gram = S::gram(self.a[i..].first_chunk::<N>()?);
-        let before_a = i.checked_sub(self.stride).map(|at| &self.a[at..i]);
         let mut link = index.first(gram);
         while let Some(entry) = link.entry() {
             link = index.after(entry);
@@ -98,11 +97,23 @@ impl<S: Symbol, const N: usize> Lister<'_, S, N> {
             let j = entry * self.stride;
             let same = self.b[j..].first_chunk::<N>().is_some_and(|place| S::gram(place) == gram);
             // A run that holds the entry before this one as well was listed through that one.
-            let listed_before = entry > 0 && before_a.is_some_and(|before| before == &self.b[j - self.stride..j]);
+            let goes_on = same & self.goes_back(i, j);
             *self.runs.get_mut(listed)? = Run { i: i as u32, j: j as u32, size: 0 };
-            listed += usize::from(same & !listed_before);
+            listed += usize::from(same & !goes_on);
         }
         Some(listed)
+    }
+
+    /// Whether the symbols before `a[i..]` and `b[j..]`, as many as one stride, are equal.
+    #[inline(always)]
+    fn goes_back(&self, i: usize, j: usize) -> bool {
+        if i < self.stride || j < self.stride {
+            return false;
+        }
+        if self.stride == 1 {
+            return self.a[i - 1] == self.b[j - 1];
+        }
+        self.a[i - self.stride..i] == self.b[j - self.stride..j]
     }
 
     /// Makes the runs in `first..end` as long as they are and keeps those that are long enough.

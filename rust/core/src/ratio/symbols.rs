@@ -25,6 +25,12 @@ pub(super) trait Symbol: Copy + Eq {
     /// The symbol as a number.
     fn code(self) -> usize;
 
+    /// The symbol that is this number.
+    fn from_code(code: usize) -> Self;
+
+    /// A number above the codes of all symbols in two texts.
+    fn most_symbols(a: &[Self], b: &[Self]) -> usize;
+
     /// `N` symbols in one number, where `N` is 1 or one of [`Symbol::GRAMS`].
     fn gram<const N: usize>(symbols: &[Self; N]) -> u64;
 
@@ -44,6 +50,16 @@ impl Symbol for u8 {
     #[inline(always)]
     fn code(self) -> usize {
         usize::from(self)
+    }
+
+    #[inline(always)]
+    fn from_code(code: usize) -> u8 {
+        code as u8
+    }
+
+    #[inline(always)]
+    fn most_symbols(_: &[u8], _: &[u8]) -> usize {
+        256
     }
 
     #[inline(always)]
@@ -73,6 +89,15 @@ impl Symbol for u32 {
     #[inline(always)]
     fn code(self) -> usize {
         self as usize
+    }
+
+    #[inline(always)]
+    fn from_code(code: usize) -> u32 {
+        code as u32
+    }
+
+    fn most_symbols(a: &[u32], b: &[u32]) -> usize {
+        a.iter().chain(b).max().map_or(0, |&symbol| symbol as usize + 1)
     }
 
     #[inline(always)]
