@@ -9,7 +9,7 @@ process may use. The GIL is released meanwhile, and Ctrl-C in the main thread st
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import pyarrow as pa
 
@@ -17,7 +17,9 @@ from prefaudit import _core
 from prefaudit.errors import TextTypeError, TextValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+    from prefaudit.lengths import LengthStats
 
 #: Whatever `texts` arguments may be; see the module's text.
 Column: TypeAlias = Any
@@ -136,6 +138,47 @@ def char_counts(texts: Column, *, threads: int | None = None) -> pa.Int64Array:
         [5, 0]
     """
     return _rowwise(texts, lambda x: _core.char_counts(x, _checked_threads(threads)), pa.int64())
+
+
+def length_stats(
+    texts: Column,
+    *,
+    unit: Literal["words", "chars"] = "words",
+    quantiles: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95),
+    bins: int = 20,
+    threads: int | None = None,
+) -> LengthStats:
+    """How long the texts of a column are.
+
+    Args:
+        texts: the column.
+        unit: whether to count words (as `word_counts`) or code points (as `char_counts`).
+        quantiles: fractions between 0 and 1.
+        bins: the most bins that the histogram may have.
+        threads: as in `ratios`.
+
+    Returns:
+        Count, nulls, mean, median, quantiles, least, greatest and histogram; all from integers, without rounding
+        before the last division. Of a column without texts they are None.
+
+    Raises:
+        TextTypeError: the column is not text.
+        TextValueError: a text holds a lone surrogate, or an argument has a value it cannot have.
+
+    Example:
+        >>> stats = length_stats(["one", "one two", "one two three four", None])
+        >>> stats.count, stats.nulls, stats.median, stats.max
+        (3, 1, 2.0, 4)
+        >>> stats.histogram.edges, stats.histogram.counts
+        ((1, 2, 3, 4, 5), (1, 1, 0, 1))
+    """
+    from prefaudit.lengths import summarize
+
+    counters = {"words": word_counts, "chars": char_counts}
+    if unit not in counters:
+        message = f'unit must be "words" or "chars", got {unit!r}'
+        raise TextValueError(message)
+    return summarize(counters[unit](texts, threads=threads), unit=unit, quantiles=quantiles, bins=bins)
 
 
 def text_hashes(texts: Column, *, threads: int | None = None) -> pa.FixedSizeBinaryArray:

@@ -35,27 +35,24 @@ pub(super) fn blocks<K: Sink>(masks: &mut Masks, a: &[u8], b: &[u8], at: (usize,
 
 #[inline(never)]
 fn find<K: Sink, const W: usize>(planes: &mut Planes<W>, a: &[u8], b: &[u8], at: (usize, usize), sink: &mut K) {
-    let size = a.len();
-    let starts = planes.fill(a, b);
+    let (pairs, triples) = planes.fill(a, b);
     Pass {
-        places: &planes.singles[..size],
-        pairs: &planes.pairs[..size],
-        triples: &planes.triples[..size],
-        pair_starts: &planes.pair_starts[..starts.0],
-        triple_starts: &planes.triple_starts[..starts.1],
+        singles: &planes.singles[..a.len()],
+        pairs: &planes.pairs[..=a.len()],
+        pair_starts: &planes.pair_starts[..pairs],
+        triple_starts: &planes.triple_starts[..triples],
         at,
         sink,
     }
     .threes(b.len());
 }
 
-/// For each place of `a` the places of `b` where the same 1, 2 and 3 symbols start.
+/// For each place of `a` the places of `b` where the same symbol, and the same two symbols, start.
 struct Planes<const W: usize> {
     /// For each symbol its places in `b`; all empty between calls.
     symbols: Box<[Bits<W>; 256]>,
     singles: Vec<Bits<W>>,
     pairs: Vec<Bits<W>>,
-    triples: Vec<Bits<W>>,
     /// The places of `a` whose pairs are somewhere in `b`, the last first, and so for triples.
     pair_starts: Vec<u32>,
     triple_starts: Vec<u32>,
@@ -67,7 +64,6 @@ impl<const W: usize> Default for Planes<W> {
             symbols: Box::new([Bits([0; W]); 256]),
             singles: Vec::new(),
             pairs: Vec::new(),
-            triples: Vec::new(),
             pair_starts: Vec::new(),
             triple_starts: Vec::new(),
         }
@@ -93,23 +89,24 @@ impl<const W: usize> Planes<W> {
     #[inline(always)]
     fn fill_planes(&mut self, a: &[u8]) -> (usize, usize) {
         let size = a.len();
-        let (singles, pairs, triples) = (&mut self.singles[..size], &mut self.pairs[..size], &mut self.triples[..size]);
-        let (pair_starts, triple_starts) = (&mut self.pair_starts[..=size], &mut self.triple_starts[..=size]);
-        let (mut next_single, mut next_pair) = (Bits([0; W]), Bits([0; W]));
-        let (mut pair_count, mut triple_count) = (0, 0);
+        let (singles, pairs) = (&mut self.singles[..size], &mut self.pairs[..=size]);
+        pairs[size] = Bits([0; W]);
+        let mut next = Bits([0; W]);
+        let mut pair_count = 0;
         for i in (0..size).rev() {
             let single = self.symbols[usize::from(a[i])];
-            let pair = single.and(next_single.down());
-            let triple = pair.and(next_pair.down());
-            (next_single, next_pair) = (single, pair);
+            let pair = single.and(next.down());
+            next = single;
             singles[i] = single;
             pairs[i] = pair;
-            triples[i] = triple;
             // Written always, kept by moving the cursor: no branch to mispredict.
-            pair_starts[pair_count] = i as u32;
+            self.pair_starts[pair_count] = i as u32;
             pair_count += usize::from(pair.any());
-            triple_starts[triple_count] = i as u32;
-            triple_count += usize::from(triple.any());
+        }
+        let mut triple_count = 0;
+        for &i in &self.pair_starts[..pair_count] {
+            self.triple_starts[triple_count] = i;
+            triple_count += usize::from(triple(pairs, i as usize).any());
         }
         (pair_count, triple_count)
     }
@@ -118,12 +115,17 @@ impl<const W: usize> Planes<W> {
     fn reserve(&mut self, size: usize) {
         if self.pair_starts.len() <= size {
             self.singles.resize(2 * size, Bits([0; W]));
-            self.pairs.resize(2 * size, Bits([0; W]));
-            self.triples.resize(2 * size, Bits([0; W]));
+            self.pairs.resize(2 * size + 1, Bits([0; W]));
             self.pair_starts.resize(2 * size + 1, 0);
             self.triple_starts.resize(2 * size + 1, 0);
         }
     }
+}
+
+/// The places of `b` where the three symbols from `i` start.
+#[inline(always)]
+fn triple<const W: usize>(pairs: &[Bits<W>], i: usize) -> Bits<W> {
+    pairs[i].and(pairs[i + 1].down())
 }
 
 /// A set of places of `b`.
@@ -187,9 +189,8 @@ impl<const W: usize> Bits<W> {
 }
 
 struct Pass<'a, K, const W: usize> {
-    places: &'a [Bits<W>],
+    singles: &'a [Bits<W>],
     pairs: &'a [Bits<W>],
-    triples: &'a [Bits<W>],
     /// The starts that are still ahead, the nearest last; each pass goes forward only.
     pair_starts: &'a [u32],
     triple_starts: &'a [u32],
@@ -209,7 +210,7 @@ impl<K: Sink, const W: usize> Pass<'_, K, W> {
         while let Some((&i, ahead)) = self.triple_starts.split_last() {
             self.triple_starts = ahead;
             let i = i as usize;
-            let found = self.triples[i].and(Bits::between(blo, bhi));
+            let found = triple(self.pairs, i).and(Bits::between(blo, bhi));
             if i >= alo && found.any() {
                 let j = found.least();
                 self.twos(alo, i, blo, j);
@@ -217,7 +218,7 @@ impl<K: Sink, const W: usize> Pass<'_, K, W> {
                 (alo, blo) = (i + 3, j + 3);
             }
         }
-        self.twos(alo, self.places.len(), blo, bhi);
+        self.twos(alo, self.singles.len(), blo, bhi);
     }
 
     #[inline(always)]
@@ -245,8 +246,8 @@ impl<K: Sink, const W: usize> Pass<'_, K, W> {
     #[inline(always)]
     fn ones(&mut self, alo: usize, ahi: usize, blo: usize, bhi: usize) {
         let mut window = Bits::between(blo, bhi);
-        for i in alo..ahi {
-            let found = self.places[i].and(window);
+        for (i, single) in (alo..ahi).zip(&self.singles[alo..ahi]) {
+            let found = single.and(window);
             self.sink.block_if(found.any(), self.at.0 + i, self.at.1 + found.least(), 1);
             window = window.above_least(found);
         }

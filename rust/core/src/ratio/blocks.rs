@@ -353,7 +353,8 @@ impl<S: Symbol, K: Sink> Engine<'_, S, K, true> {
         let (ahi, bhi) = (self.a.len(), self.b.len());
         let whole = Window { alo: 0, ahi, blo: 0, bhi };
         let start = prefix - straddling(self.keys_b, prefix);
-        if prefix == 0 {
+        if prefix * 4 < ahi.max(bhi) {
+            // Too little to gain for a list that may have to be made again.
             return self.solve(whole);
         }
         let Some(runs) = self.list_runs(Window { alo: start, ahi, blo: start, bhi }, 1)? else {

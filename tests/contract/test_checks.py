@@ -1,0 +1,115 @@
+"""What every check promises: any split of the rows, merged in any order, gives the same report to the bit."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from prefaudit.checks.registry import check_classes, check_ids
+from prefaudit.pairs import PairBatch
+from prefaudit.report.json import as_json
+from prefaudit.report.model import Finding, Report, Verdict
+
+if TYPE_CHECKING:
+    from prefaudit.checks.base import Check
+
+CHECKS = check_classes()
+
+texts = st.text(alphabet="aA b.\u0301\u00e1\u4e2d\n", max_size=12)
+pairs = st.fixed_dictionaries(
+    {
+        "prompt": st.sampled_from(["", "p", "q", "r"]),
+        "chosen": texts,
+        "rejected": texts,
+        "tie": st.booleans(),
+        "diverged": st.sampled_from([False, False, False, True]),
+        "annotator": st.sampled_from([None, *"abcdefghijklmnop"]),
+        "row": st.integers(0, 5),
+    }
+)
+
+
+def batch_of(rows: list[dict[str, Any]]) -> PairBatch:
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    full = {f"{name}_full": [row["prompt"] + row[name] for row in rows] for name in ("chosen", "rejected")}
+    return PairBatch.from_lists(**columns, **full)
+
+
+def seen(check: type[Check], rows: list[dict[str, Any]]) -> Check:
+    made = check()
+    if rows:
+        made.update(batch_of(rows))
+    return made
+
+
+def shown(finding: Finding) -> str:
+    return as_json(Report({}, {}, (finding,)))
+
+
+def test_there_are_checks() -> None:
+    assert {"identical", "near-duplicate", "length-bias"} <= set(check_ids())
+    assert [check.id for check in CHECKS] == check_ids()
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@settings(deadline=None, max_examples=60)
+@given(rows=st.lists(pairs, min_size=1, max_size=24), cuts=st.lists(st.integers(0, 24), max_size=4), random=st.randoms())
+def test_any_split_merged_in_any_order(check: type[Check], rows: list[dict[str, Any]], cuts: list[int], random: Any) -> None:
+    whole = seen(check, rows)
+    shuffled = random.sample(rows, len(rows))
+    edges = [0, *sorted(min(cut, len(rows)) for cut in cuts), len(rows)]
+    parts = [seen(check, shuffled[start:end]) for start, end in zip(edges, edges[1:], strict=False)]
+    random.shuffle(parts)
+    merged = check()
+    for part in parts:
+        merged.merge(part)
+    assert merged.to_state() == whole.to_state()
+    assert shown(merged.result()) == shown(whole.result())
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@settings(deadline=None, max_examples=30)
+@given(rows=st.lists(pairs, max_size=12), more=st.lists(pairs, max_size=6))
+def test_a_state_survives_json_and_goes_on(check: type[Check], rows: list[dict[str, Any]], more: list[dict[str, Any]]) -> None:
+    before = seen(check, rows)
+    after = check.from_state(json.loads(json.dumps(before.to_state(), allow_nan=False)))
+    assert after.to_state() == before.to_state()
+    for one in (before, after):
+        one.merge(seen(check, more))
+    assert shown(after.result()) == shown(before.result())
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_no_rows_are_not_measurable(check: type[Check]) -> None:
+    finding = check().result()
+    assert finding.verdict is Verdict.NOT_MEASURABLE
+    assert (finding.estimate, finding.interval, finding.n, finding.examples) == (None, None, 0, ())
+    assert finding.reason
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@settings(deadline=None, max_examples=30)
+@given(rows=st.lists(pairs, min_size=1, max_size=12))
+def test_a_finding_is_complete(check: type[Check], rows: list[dict[str, Any]]) -> None:
+    finding = seen(check, rows).result()
+    assert finding.check == check.id
+    assert finding.reason
+    assert set(finding.figures["settings"]) == set(check.defaults)
+    if finding.verdict is not Verdict.NOT_MEASURABLE:
+        assert finding.estimate is not None
+        assert finding.interval is not None
+        assert 0 <= finding.interval[0] <= finding.estimate <= finding.interval[1] <= 1
+        assert finding.n > 0
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_the_docstring_explains(check: type[Check]) -> None:
+    text = inspect.getdoc(check) or ""
+    assert check.question().endswith("?")
+    for heading in ("What it does:", "Why it matters:", "Verdict:", "References:"):
+        assert f"\n{heading}\n" in text
