@@ -127,7 +127,7 @@ def _not_there(path: str) -> str:
         return f"{path} is not on this machine: download it, or load it with `datasets` and pass the data set"
     if re.fullmatch(r"[\w.-]+/[\w.-]+", path) and not Path(path).parent.exists():
         return (
-            f"there is no file or folder {path}. If it is a data set on the Hugging Face hub, load it first and pass it:"
+            f"there is no file or folder {path}. If it is a data set on the Hugging Face hub, load and pass it:"
             f' prefaudit.audit(datasets.load_dataset("{path}", split="train")), or download its files'
         )
     return f"there is no file or folder {path}"
