@@ -99,7 +99,7 @@ def _only(records: pa.RecordBatch, names: Sequence[str]) -> pa.RecordBatch:
 def _parts(records: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     """A batch that is too large, in parts."""
     rows = records.num_rows
-    parts = max(1, -(-rows // BATCH_ROWS), -(-records.nbytes // BATCH_BYTES))
+    parts = max(1, -(-rows // BATCH_ROWS), -(-_size(records) // BATCH_BYTES))
     step = max(1, -(-rows // parts))
     return (records.slice(start, step) for start in range(0, rows, step))
 
@@ -110,7 +110,7 @@ def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     rows = size = 0
     for batch in batches:
         rows += batch.num_rows
-        size += batch.nbytes
+        size += _size(batch)
         if rows < BATCH_ROWS // 2 and size < BATCH_BYTES // 2:
             group.append(batch)
             continue
@@ -118,6 +118,13 @@ def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield batch  # as it is: it may be very large
         group, rows, size = [], 0, 0
     yield from _together(group)
+
+
+def _size(records: pa.RecordBatch) -> int:
+    try:
+        return int(records.nbytes)
+    except pa.ArrowException:  # string views before pyarrow 24
+        return int(records.get_total_buffer_size())
 
 
 def _together(group: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
