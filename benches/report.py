@@ -1,0 +1,85 @@
+"""Measure everything and write benches/RESULTS.md: `python -m benches.report`.
+
+Each part can be measured alone (`--only kernel`); what was measured before is kept beside it, so that the whole
+file can always be put together.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from benches import cache
+from benches.environment import environment
+from benches.texts import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+RESULTS = ROOT / "benches" / "RESULTS.md"
+PARTS = {
+    "kernel": "The kernels beside their peers",
+    "audit": "The audit, end to end",
+    "growth": "Growth",
+}
+RECORDS = "Records"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, then write the file."""
+    options = _parser().parse_args(arguments)
+    for part in options.only or PARTS:
+        print(f"measuring: {part}", file=sys.stderr, flush=True)
+        _measure(part, options)
+    text = _report(quick=options.quick)
+    if options.quick:
+        print(text)
+    else:
+        RESULTS.write_text(text, encoding="utf-8")
+        print(f"wrote {RESULTS.relative_to(ROOT)}", file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benches.report", description=__doc__)
+    parser.add_argument("--only", action="append", choices=PARTS, help="measure this part alone (may be repeated)")
+    parser.add_argument("--quick", action="store_true", help="a rough look: print the report and keep nothing")
+    parser.add_argument("--full", action="store_true", help="also audit 1,608,000 pairs (2.2 GB of disk)")
+    return parser
+
+
+def _measure(part: str, options: argparse.Namespace) -> None:
+    module = import_module(f"benches.{part}")
+    extra = {"full": options.full} if part == "audit" else {}
+    result = module.measure(quick=options.quick, **extra)
+    cache.keep(part, {"environment": environment(), "result": result}, quick=options.quick)
+
+
+def _report(*, quick: bool) -> str:
+    chapters = [_INTRODUCTION]
+    for part, title in PARTS.items():
+        found = cache.kept(part, quick=quick)
+        body = _chapter(part, found) if found else "Not measured yet."
+        chapters.append(f"## {title}\n\n{body}")
+    records = import_module("benches.records").render()
+    chapters.append(f"## {RECORDS}\n\n{records}")
+    return "\n\n".join(chapters) + "\n"
+
+
+_INTRODUCTION = """# Results
+
+Written by `python -m benches.report`; run it again to have your own machine's figures. Times are medians; where two
+contenders are compared they took turns, and the ratio is taken within each turn, so that a machine with other work
+to do slows both."""
+
+
+def _chapter(part: str, found: dict[str, Any]) -> str:
+    module = import_module(f"benches.{part}")
+    facts = "; ".join(f"{name} {value}" for name, value in found["environment"].items())
+    return f"{facts}.\n\n{module.render(found['result'])}"
+
+
+if __name__ == "__main__":
+    main()
