@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = [
     "ConfigError",
     "FormatError",
-    "PreferenceData",
     "PrefauditError",
+    "PreferenceData",
     "SourceError",
     "TextTypeError",
     "TextValueError",

@@ -4,6 +4,19 @@ from typing import final
 
 import pyarrow as pa
 
+__all__ = [
+    "TextColumn",
+    "char_counts",
+    "cut_transcripts",
+    "letter_counts",
+    "matching_blocks",
+    "ratio",
+    "ratios",
+    "sameness",
+    "text_hashes",
+    "word_counts",
+]
+
 @final
 class TextColumn:
     """One Arrow array of text, checked once and then shared by any number of kernels."""

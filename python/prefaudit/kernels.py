@@ -252,7 +252,7 @@ class TextBatch:
 class _Scalar:
     """Turns what PyO3 raises for two str arguments into prefaudit's own errors."""
 
-    def __init__(self, a: str, b: str) -> None:
+    def __init__(self, a: object, b: object) -> None:
         for name, value in (("a", a), ("b", b)):
             if not isinstance(value, str):
                 message = f"{name} must be a str, got {type(value).__name__}"
