@@ -242,6 +242,8 @@ def _reason(verdict: Verdict, estimate: ShareEstimate, values: Mapping[str, floa
     """What the verdict rests on, in a sentence."""
     low, high = estimate.interval
     seen = f"the longer response is chosen in {estimate.share:.1%} [{low:.1%}, {high:.1%}] of the unequal pairs"
+    if estimate.these_annotators_only:
+        seen += " (the interval is for these annotators only: they are too few, or some rows name none)"
     winner = "longer" if estimate.share > 0.5 else "shorter"  # noqa: PLR2004
     match verdict:
         case Verdict.PASS:

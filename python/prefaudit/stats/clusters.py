@@ -51,6 +51,7 @@ class ShareEstimate:
     n: int
     n_eff: float
     clustered_by: tuple[str, ...]
+    these_annotators_only: bool = False  # annotators are named, but too few to say anything about others
 
     @property
     def deff(self) -> float:
@@ -106,7 +107,9 @@ class ClusteredShares(State):
         clusters = min(int((ways[way][1] > 0).sum()) for way in clustered_by)
         n_eff = _effective_rows(share, n, clusters, self._variance(ways, share, clustered_by))
         interval = wilson(share, n_eff, t_quantile(clusters - 1))
-        return ShareEstimate(share, interval, score_test(share, n_eff, clusters - 1), n, n_eff, clustered_by)
+        p = score_test(share, n_eff, clusters - 1)
+        few = bool(ways["annotator"].any()) and "annotator" not in clustered_by
+        return ShareEstimate(share, interval, p, n, n_eff, clustered_by, these_annotators_only=few)
 
     def _slice(self, way: str, at: int | None) -> NDArray[np.int64]:
         sums = self._sums[way]

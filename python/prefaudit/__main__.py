@@ -1,0 +1,5 @@
+"""`python -m prefaudit`."""
+
+from prefaudit.cli import main
+
+main()

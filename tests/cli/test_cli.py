@@ -1,0 +1,238 @@
+"""The command line as its users see it: what is on which stream, and the exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROWS = [{"prompt": f"q {row}", "chosen": f"answer {row}", "rejected": f"another one {row}"} for row in range(30)]
+KEYS = {
+    "report": ["schema_version", "dataset", "accounting", "findings"],
+    "accounting": ["rows_in", "rows_used", "rows_skipped", "skipped_examples", "votes", "pairs", "ties"],
+    "finding": ["check", "verdict", "estimate", "interval", "n", "reason", "figures", "examples"],
+}
+
+
+def prefaudit(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "prefaudit", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, **options)
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    path = tmp_path / "good.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    return path
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> Path:
+    """Data whose pairs are all identical."""
+    path = tmp_path / "bad.jsonl"
+    path.write_text("".join(json.dumps({**row, "rejected": row["chosen"]}) + "\n" for row in ROWS))
+    return path
+
+
+def test_the_report_is_on_stdout(good: Path) -> None:
+    done = prefaudit("audit", good)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "30 rows read: 30 used" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert all(line == line.rstrip() and len(line) <= 100 for line in done.stdout.splitlines())
+
+
+def test_json_goes_beside_the_text(good: Path, tmp_path: Path) -> None:
+    done = prefaudit("audit", good, "--json", tmp_path / "report.json")
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert "30 rows read" in done.stdout
+    assert list(report) == KEYS["report"]
+    assert report["schema_version"] == 1
+    assert list(report["accounting"]) == KEYS["accounting"]
+    assert [list(finding) for finding in report["findings"]] == [KEYS["finding"]] * 3
+
+
+def test_json_on_stdout_moves_the_text_to_stderr(good: Path) -> None:
+    done = prefaudit("audit", good, "--json", "-")
+    assert json.loads(done.stdout)["accounting"]["rows_in"] == 30
+    assert "30 rows read" in done.stderr
+
+
+def test_data_come_from_standard_input(good: Path) -> None:
+    assert "30 rows read" in prefaudit("audit", "-", input=good.read_text()).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ([], 0),
+        (["--fail-on", "warn"], 1),
+        (["--fail-on", "fail"], 1),
+        (["--fail-on", "fail", "--check", "length-bias"], 0),  # NOT MEASURABLE alone is no failure
+        (["--require", "length-bias"], 1),
+        (["--require", "identical"], 0),  # it has a verdict, and --fail-on says from which one on it counts
+        (["--check", "identical", "--set", "identical.fail=2", "--set", "identical.warn=1", "--fail-on", "warn"], 0),
+    ],
+)
+def test_exit_codes_of_verdicts(bad: Path, arguments: list[str], code: int) -> None:
+    assert prefaudit("audit", bad, *arguments).returncode == code
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--fail-on", "maybe"],
+        ["--check", "length"],
+        ["--require", "length"],
+        ["--require", "identical", "--check", "length-bias"],
+        ["--set", "length-bias.warn"],
+        ["--set", "length-bias.wran=1"],
+        ["--set", "length-bias.warn=wide"],
+        ["--columns", "prompt"],
+        ["--config", "none.toml"],
+        ["--threads", "0"],
+        ["--json", "no/such/folder/report.json"],
+        ["--nonsense"],
+    ],
+)
+def test_wrong_usage(good: Path, arguments: list[str]) -> None:
+    done = prefaudit("audit", good, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe\x00", b'{"text": "no pair"}\n', b"[1, 2]\n", b"\x1f\x8b truncated"])
+def test_input_that_cannot_be_read(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "input.jsonl"
+    path.write_bytes(content)
+    done = prefaudit("audit", path)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "input.jsonl" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_is_not_there() -> None:
+    assert prefaudit("audit", "no/such/file.jsonl").returncode == 3
+
+
+def test_strict_stops_at_the_first_bad_row(good: Path) -> None:
+    good.write_text(good.read_text() + '{"prompt": "p", "chosen": null, "rejected": "x"}\n')
+    assert prefaudit("audit", good).returncode == 0
+    done = prefaudit("audit", good, "--strict")
+    assert done.returncode == 3
+    assert "row 30" in done.stderr
+
+
+def test_traceback_shows_where(tmp_path: Path) -> None:
+    done = prefaudit("audit", tmp_path / "none.jsonl", "--traceback")
+    assert "Traceback" in done.stderr
+
+
+def test_columns_by_other_names(tmp_path: Path) -> None:
+    path = tmp_path / "renamed.csv"
+    path.write_text("question,better,worse\nq,a b,a\n")
+    done = prefaudit("audit", path, "--columns", "prompt=question,chosen=better,rejected=worse")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_settings_are_recorded_with_where_they_came_from(good: Path, tmp_path: Path) -> None:
+    config = tmp_path / "prefaudit.toml"
+    config.write_text("[length-bias]\nfail = 0.2\n")
+    done = prefaudit("audit", good, "--json", "-", "--config", config, "--set", "length-bias.warn=0.03")
+    (finding,) = (one for one in json.loads(done.stdout)["findings"] if one["check"] == "length-bias")
+    assert finding["figures"]["settings"] == {
+        "warn": {"value": 0.03, "from": "--set"},
+        "fail": {"value": 0.2, "from": str(config)},
+        "unspaced": {"value": 0.2, "from": "default"},
+    }
+
+
+def test_show_prints_one_pair(good: Path) -> None:
+    done = prefaudit("show", good, "--row", "7")
+    assert done.returncode == 0
+    assert "q 7" in done.stdout
+    assert "[-" in done.stdout
+    assert "{+" in done.stdout
+
+
+def test_show_of_a_row_that_is_not_there(good: Path) -> None:
+    done = prefaudit("show", good, "--row", "30")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "30 rows were read" in done.stderr
+
+
+def test_show_of_a_row_that_was_skipped(good: Path) -> None:
+    good.write_text(good.read_text() + '{"prompt": "p", "chosen": null, "rejected": "x"}\n')
+    assert "was skipped" in prefaudit("show", good, "--row", "30").stderr
+
+
+def test_the_demo_finds_what_is_planted() -> None:
+    done = prefaudit("demo", "--json", "-")
+    assert done.returncode == 0
+    report = json.loads(done.stdout)
+    assert {finding["check"]: finding["verdict"] for finding in report["findings"]} == {
+        "identical": "WARN",
+        "near-duplicate": "WARN",
+        "length-bias": "FAIL",
+    }
+    assert sum(report["accounting"]["rows_skipped"].values()) > 0
+    assert prefaudit("demo", "--rows", 2000, "--fail-on", "fail").returncode in {0, 1}
+
+
+@pytest.mark.parametrize("name", ["demo.jsonl", "demo.jsonl.gz", "demo.parquet"])
+def test_the_demo_can_be_written(tmp_path: Path, name: str) -> None:
+    assert prefaudit("demo", "--rows", 50, "--write", tmp_path / name).returncode == 0
+    assert "50 rows read" in prefaudit("audit", tmp_path / name).stdout
+
+
+@pytest.mark.parametrize("name", ["demo.xml", "no/such/folder/demo.jsonl"])
+def test_the_demo_cannot_be_written(tmp_path: Path, name: str) -> None:
+    assert prefaudit("demo", "--write", tmp_path / name).returncode == 2
+
+
+def test_explain_gives_the_docstring_and_the_settings() -> None:
+    text = prefaudit("explain", "length-bias").stdout
+    assert "Why it matters:" in text
+    assert "length-bias.warn = 0.05" in text
+    assert "near-duplicate" in prefaudit("explain").stdout
+    assert prefaudit("explain", "length").returncode == 2
+
+
+def test_version() -> None:
+    assert prefaudit("--version").stdout.startswith("prefaudit ")
+
+
+def test_an_output_that_knows_only_ascii(tmp_path: Path) -> None:
+    path = tmp_path / "caf\u00e9.jsonl"
+    path.write_text(json.dumps(ROWS[0]) + "\n")
+    done = prefaudit("audit", path, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.isascii()
+
+
+def test_a_reader_that_stops_early(good: Path) -> None:
+    command = f"'{sys.executable}' -m prefaudit audit '{good}' | head -c 1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are other things on Windows")
+def test_interrupted(tmp_path: Path) -> None:
+    slow = tmp_path / "pipe.jsonl"
+    os.mkfifo(slow)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "prefaudit", "audit", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    time.sleep(1.5)  # until it waits for input
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert b"Traceback" not in stderr

@@ -1,0 +1,64 @@
+"""Settings and where each came from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from prefaudit.config import Setting, Settings
+from prefaudit.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DEFAULTS = {"warn": 0.05, "fail": 0.1, "sampled": False}
+
+
+def test_what_is_not_set_is_the_default() -> None:
+    assert Settings().resolve("length-bias", DEFAULTS)["warn"] == Setting(0.05, "default")
+
+
+def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "prefaudit.toml"
+    file.write_text("[length-bias]\nwarn = 0.02\nfail = 0.2\n")
+    settings = Settings.of_file(file) | Settings.of_command_line(["length-bias.warn=0.03", "length_bias.sampled=true"])
+    assert settings.resolve("length-bias", DEFAULTS) == {
+        "warn": Setting(0.03, "--set"),
+        "fail": Setting(0.2, str(file)),
+        "sampled": Setting(value=True, origin="--set"),
+    }
+
+
+@pytest.mark.parametrize("value", ["much", "nan", "inf", "-1", ""])
+def test_a_threshold_is_a_number_from_0_up(value: str) -> None:
+    with pytest.raises(ConfigError, match=r"length-bias\.warn"):
+        Settings.of_command_line([f"length-bias.warn={value}"]).resolve("length-bias", DEFAULTS)
+
+
+def test_a_switch_is_true_or_false() -> None:
+    with pytest.raises(ConfigError, match="neither true nor false"):
+        Settings.of_arguments({"length_bias_sampled": "maybe"}).resolve("length-bias", DEFAULTS)
+
+
+def test_an_assignment_has_an_equals_sign() -> None:
+    with pytest.raises(ConfigError, match="NAME=VALUE"):
+        Settings.of_command_line(["length-bias.warn"])
+
+
+def test_an_unknown_name_is_refused_with_the_closest_one() -> None:
+    with pytest.raises(ConfigError, match=r"did you mean length-bias\.warn\?"):
+        Settings.of_arguments({"length_bias_wran": 0.1}).refuse_unknown(["length-bias.warn", "length-bias.fail"])
+
+
+@pytest.mark.parametrize("content", ["[length-bias", "warn = 1\n", b"\xff"])
+def test_a_file_that_holds_no_settings(tmp_path: Path, content: str | bytes) -> None:
+    file = tmp_path / "prefaudit.toml"
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(ConfigError, match=r"prefaudit\.toml"):
+        Settings.of_file(file)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        Settings.of_file(tmp_path / "none.toml")
