@@ -112,6 +112,21 @@ def ratios(
     return _pairwise(a, b, lambda x, y: _core.ratios(x, y, autojunk, cutoff, _checked_threads(threads)), pa.float64())
 
 
+def both_ratios(a: Column, b: Column, *, threads: int | None = None) -> tuple[pa.DoubleArray, pa.DoubleArray]:
+    """The `ratios` of two columns with autojunk off and with autojunk on, for little more than one of them.
+
+    Texts `b` of fewer than 200 characters have no popular characters, so that both ratios are one.
+
+    Example:
+        >>> exact, autojunk = both_ratios(["abc"], ["abd"])
+        >>> exact.to_pylist() == autojunk.to_pylist() == [2 / 3]
+        True
+    """
+    parts = [_core.both_ratios(x, y, _checked_threads(threads)) for x, y in _column_pairs(a, b)]
+    exact, autojunk = (_joined([part[mode] for part in parts], pa.float64()) for mode in range(2))
+    return exact, autojunk
+
+
 def word_counts(texts: Column, *, threads: int | None = None) -> pa.Int64Array:
     """The words of each text: `len(text.split())`, null for null.
 

@@ -151,57 +151,61 @@ class PairBatch:
     @cached_property
     def chosen_words(self) -> pa.Int64Array:
         """Words of the chosen responses, as `len(text.split())`."""
-        return self._words(self.chosen)
+        return kernels.word_counts(self._texts["chosen"], threads=self.threads)
 
     @cached_property
     def rejected_words(self) -> pa.Int64Array:
         """Words of the rejected responses."""
-        return self._words(self.rejected)
+        return kernels.word_counts(self._texts["rejected"], threads=self.threads)
 
     @cached_property
     def chosen_full_words(self) -> pa.Int64Array:
         """Words of the full chosen texts."""
-        return self._words(self.chosen_full) if self.has_transcripts else self.chosen_words
+        if not self.has_transcripts:
+            return self.chosen_words
+        return kernels.word_counts(self._texts["chosen_full"], threads=self.threads)
 
     @cached_property
     def rejected_full_words(self) -> pa.Int64Array:
         """Words of the full rejected texts."""
-        return self._words(self.rejected_full) if self.has_transcripts else self.rejected_words
+        if not self.has_transcripts:
+            return self.rejected_words
+        return kernels.word_counts(self._texts["rejected_full"], threads=self.threads)
 
     @cached_property
     def chosen_chars(self) -> pa.Int64Array:
         """Code points of the chosen responses."""
-        return kernels.char_counts(self.chosen, threads=self.threads)
+        return kernels.char_counts(self._texts["chosen"], threads=self.threads)
 
     @cached_property
     def rejected_chars(self) -> pa.Int64Array:
         """Code points of the rejected responses."""
-        return kernels.char_counts(self.rejected, threads=self.threads)
+        return kernels.char_counts(self._texts["rejected"], threads=self.threads)
 
-    @cached_property
+    @property
     def ratio(self) -> pa.DoubleArray:
         """The exact ratio of the two responses (autojunk off), without the whitespace around them."""
-        return kernels.ratios(*self._trimmed, autojunk=False, threads=self.threads)
+        return self._response_ratios[0]
 
-    @cached_property
+    @property
     def ratio_autojunk(self) -> pa.DoubleArray:
         """The ratio of the two responses as difflib gives it by default, without the whitespace around them."""
-        return kernels.ratios(*self._trimmed, autojunk=True, threads=self.threads)
+        return self._response_ratios[1]
 
-    @cached_property
+    @property
     def full_ratio_exact(self) -> pa.DoubleArray:
         """The exact ratio of the two full texts (autojunk off)."""
-        return kernels.ratios(self.chosen_full, self.rejected_full, autojunk=False, threads=self.threads)
+        return self._full_ratios[0]
 
-    @cached_property
+    @property
     def full_ratio(self) -> pa.DoubleArray:
         """The ratio of the two full texts as difflib gives it by default (autojunk on)."""
-        return kernels.ratios(self.chosen_full, self.rejected_full, autojunk=True, threads=self.threads)
+        return self._full_ratios[1]
 
     @cached_property
     def sameness(self) -> pa.UInt8Array:
         """How alike the two responses are: see `kernels.Sameness`."""
-        return kernels.sameness(self.chosen, self.rejected, threads=self.threads)
+        return kernels.sameness(self._texts["chosen"], self._texts["rejected"], threads=self.threads)
 
     @cached_property
     def prompt_hash(self) -> pa.FixedSizeBinaryArray:
@@ -211,13 +215,24 @@ class PairBatch:
 
     def letters(self) -> tuple[int, int]:
         """Letters of all responses, and how many of them belong to scripts written without spaces."""
-        counts = [kernels.letter_counts(text, threads=self.threads) for text in (self.chosen, self.rejected)]
+        sides = (self._texts["chosen"], self._texts["rejected"])
+        counts = [kernels.letter_counts(texts, threads=self.threads) for texts in sides]
         return sum(total for total, _ in counts), sum(unspaced for _, unspaced in counts)
 
     @cached_property
-    def _trimmed(self) -> tuple[pa.StringArray, pa.StringArray]:
-        """The responses without the blank that a transcript puts after "Assistant:", which all would share."""
-        return pc.utf8_trim_whitespace(self.chosen), pc.utf8_trim_whitespace(self.rejected)
+    def _texts(self) -> dict[str, kernels.TextBatch]:
+        """The columns that several kernels read, each handed to the core once."""
+        names = ("chosen", "rejected", "chosen_full", "rejected_full")
+        columns = ((name, self.column(name)) for name in names)
+        return {name: kernels.TextBatch(column) for name, column in columns if column is not None}
 
-    def _words(self, texts: pa.StringArray) -> pa.Int64Array:
-        return kernels.word_counts(texts, threads=self.threads)
+    @cached_property
+    def _response_ratios(self) -> tuple[pa.DoubleArray, pa.DoubleArray]:
+        # A transcript puts a blank after "Assistant:", which all responses would share.
+        trimmed = [pc.utf8_trim_whitespace(side) for side in (self.chosen, self.rejected)]
+        return kernels.both_ratios(*trimmed, threads=self.threads)
+
+    @cached_property
+    def _full_ratios(self) -> tuple[pa.DoubleArray, pa.DoubleArray]:
+        sides = ("chosen_full", "rejected_full") if self.has_transcripts else ("chosen", "rejected")
+        return kernels.both_ratios(*(self._texts[side] for side in sides), threads=self.threads)

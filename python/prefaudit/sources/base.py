@@ -10,6 +10,7 @@ from functools import cached_property
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -71,7 +72,7 @@ class RawBatch:
         """The number of each row in its source."""
         if self.rows is not None:
             return self.rows
-        return pa.array(range(self.first_row, self.first_row + self.records.num_rows), type=pa.int64())
+        return pa.array(np.arange(self.first_row, self.first_row + self.records.num_rows, dtype=np.int64))
 
     def column(self, name: str) -> pa.Array:
         """The column called `name`."""

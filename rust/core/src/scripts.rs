@@ -24,8 +24,11 @@ impl Add for Letters {
 
 /// Counts the letters of `text`.
 #[must_use]
+#[inline(always)]
 pub fn letters(text: &str) -> Letters {
-    let ascii = text.bytes().map(|byte| u64::from(byte.is_ascii_alphabetic())).sum();
+    // A block of 128 fits its sum into a byte, which keeps the loop as wide as the vector.
+    let block = |bytes: &[u8]| bytes.iter().map(|byte| u8::from((byte | 0x20).wrapping_sub(b'a') < 26)).sum::<u8>();
+    let ascii = text.as_bytes().chunks(128).map(|bytes| u64::from(block(bytes))).sum();
     let start = Letters { total: ascii, unspaced: 0 };
     if text.is_ascii() {
         return start;
@@ -72,6 +75,7 @@ impl<T: Texts + ?Sized> RowKernel for LetterRows<'_, T> {
 
     fn scratch(&self) {}
 
+    #[inline(always)]
     fn row(&self, (): &mut (), i: usize, _: &Cancel) -> Result<Letters, Error> {
         Ok(self.0.get(i).map_or(Letters::default(), letters))
     }

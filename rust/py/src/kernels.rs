@@ -10,7 +10,7 @@ use arrow_pyarrow::{IntoPyArrow, ToPyArrow};
 use arrow_schema::{Field, Schema};
 use prefaudit_core::hashes::Hashes;
 use prefaudit_core::lengths::{Chars, Words};
-use prefaudit_core::ratio::{self as core_ratio, Ratios, Scratch};
+use prefaudit_core::ratio::{self as core_ratio, BothRatios, Ratios, Scratch};
 use prefaudit_core::sameness::SamenessRows;
 use prefaudit_core::scripts::{LetterRows, Letters};
 use prefaudit_core::transcripts::Cuts;
@@ -53,6 +53,21 @@ pub fn ratios<'py>(
     let kernel = Ratios::new(a, b, autojunk, score_cutoff).map_err(run::to_python)?;
     let values = run::map(py, &kernel, threads)?;
     Float64Array::new(values.into(), NullBuffer::union(a.nulls(), b.nulls())).to_data().to_pyarrow(py)
+}
+
+#[pyfunction]
+pub fn both_ratios<'py>(
+    py: Python<'py>,
+    a: &TextColumn,
+    b: &TextColumn,
+    threads: Option<usize>,
+) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    let rows = run::map(py, &BothRatios::new(a, b).map_err(run::to_python)?, threads)?;
+    let nulls = NullBuffer::union(a.nulls(), b.nulls());
+    let column = |pick: fn(&core_ratio::Both) -> f64| {
+        Float64Array::new(rows.iter().map(pick).collect(), nulls.clone()).to_data().to_pyarrow(py)
+    };
+    Ok((column(|row| row.exact)?, column(|row| row.autojunk)?))
 }
 
 #[pyfunction]
@@ -112,12 +127,10 @@ pub fn cut_transcripts<'py>(
             let rows = (0..texts.len()).map(|i| texts.get(i).zip(cuts[i]).map_or("", |(text, cut)| range(text, cut.at)));
             Ok(Arc::new(strings(rows, found.clone())?))
         };
-        let columns: Vec<ArrayRef> = vec![
-            part(chosen, |text, at| &text[..at])?,
-            part(chosen, |text, at| &text[at..])?,
-            part(rejected, |text, at| &text[at..])?,
-            Arc::new(status),
-        ];
+        let parts: [(&TextColumn, fn(&str, usize) -> &str); 3] =
+            [(chosen, |text, at| &text[..at]), (chosen, |text, at| &text[at..]), (rejected, |text, at| &text[at..])];
+        let mut columns = run::each(threads, parts, |(texts, range)| part(texts, range))?;
+        columns.push(Arc::new(status));
         let fields = ["prompt", "chosen", "rejected", "status"].into_iter().zip(&columns);
         let schema: Vec<_> = fields.map(|(name, column)| Field::new(name, column.data_type().clone(), true)).collect();
         RecordBatch::try_new(Arc::new(Schema::new(schema)), columns)

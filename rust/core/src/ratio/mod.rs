@@ -129,7 +129,7 @@ fn find_blocks<K: Sink>(
         sink.block(0, 0, prefix);
         return Ok(Some((prefix + char_count(&a[shared..]), prefix + char_count(&b[shared..]))));
     }
-    if autojunk && b.len() >= popular::LEAST && prefix + char_count(&b[shared..]) >= popular::LEAST {
+    if autojunk && has_popular(b) {
         let mut search = JunkSearch { search: &mut scratch.search, prefix, cutoff, cancel, sink };
         return match scratch.decoder.decode(a, b) {
             Decoded::Narrow(a, b) => search.run(a, b, |search| &mut search.narrow),
@@ -285,4 +285,56 @@ impl<A: Texts + ?Sized, B: Texts + ?Sized> RowKernel for Ratios<'_, A, B> {
         let Some((a, b)) = self.a.get(i).zip(self.b.get(i)) else { return Ok(0.0) };
         ratio(scratch, a, b, self.autojunk, self.cutoff, cancel)
     }
+}
+
+/// Both ratios of a pair.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Both {
+    /// With autojunk off.
+    pub exact: f64,
+    /// With autojunk on.
+    pub autojunk: f64,
+}
+
+/// Both ratios of each row of two columns; 0.0 where a text is null.
+pub struct BothRatios<'a, A: ?Sized, B: ?Sized>(Ratios<'a, A, B>);
+
+impl<'a, A: Texts + ?Sized, B: Texts + ?Sized> BothRatios<'a, A, B> {
+    /// Pairs up two columns.
+    ///
+    /// # Errors
+    /// [`Error::Lengths`] when they differ in length.
+    pub fn new(a: &'a A, b: &'a B) -> Result<Self, Error> {
+        Ratios::new(a, b, false, 0.0).map(Self)
+    }
+}
+
+impl<A: Texts + ?Sized, B: Texts + ?Sized> RowKernel for BothRatios<'_, A, B> {
+    type Scratch = Scratch;
+    type Out = Both;
+
+    fn rows(&self) -> usize {
+        self.0.rows()
+    }
+
+    fn cost(&self, i: usize) -> u64 {
+        2 * self.0.cost(i)
+    }
+
+    fn scratch(&self) -> Scratch {
+        self.0.scratch()
+    }
+
+    fn row(&self, scratch: &mut Scratch, i: usize, cancel: &Cancel) -> Result<Both, Error> {
+        let Some((a, b)) = self.0.a.get(i).zip(self.0.b.get(i)) else { return Ok(Both::default()) };
+        let exact = ratio(scratch, a, b, false, 0.0, cancel)?;
+        let autojunk = if has_popular(b) { ratio(scratch, a, b, true, 0.0, cancel)? } else { exact };
+        Ok(Both { exact, autojunk })
+    }
+}
+
+/// Whether a text `b` is long enough for autojunk to make a difference.
+#[inline(always)]
+fn has_popular(b: &str) -> bool {
+    b.len() >= popular::LEAST && char_count(b) >= popular::LEAST
 }
