@@ -118,7 +118,7 @@ def test_hh_rlhf(hh_file: Path, read_pairs: Callable[..., Any], num_samples: int
         pl.DataFrame,
         pd.DataFrame,
         lambda data: pa.Table.from_pylist(data).to_reader(),
-        lambda data: pa.RecordBatch.from_pylist(data),
+        pa.RecordBatch.from_pylist,
     ],
 )
 def test_any_kind_of_data(make: Callable[[list[dict[str, str]]], Any]) -> None:
@@ -140,7 +140,9 @@ def test_no_more_rows_are_taken_than_asked_for() -> None:
     assert next(taken) <= 5
 
 
-@pytest.mark.parametrize("empty", [[], iter(()), pa.table({"chosen": pa.array([], pa.string()), "rejected": pa.array([], pa.string())})])
+@pytest.mark.parametrize(
+    "empty", [[], iter(()), pa.table({"chosen": pa.array([], pa.string()), "rejected": pa.array([], pa.string())})]
+)
 def test_no_rows(empty: Any) -> None:
     text, returned = printed(analyze_preference_dataset, empty)
     assert returned == ([], [])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import math
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from prefaudit.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
 Value: TypeAlias = float | bool
@@ -64,7 +65,7 @@ class Settings:
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             message = f"{path}: the settings cannot be read: {error}"
             raise ConfigError(message) from error
-        values = {}
+        values: dict[str, Any] = {}
         for check, table in tables.items():
             if not isinstance(table, dict):
                 message = f"{path}: {check} stands outside a table; write it under [CHECK], as in [length-bias]"

@@ -26,12 +26,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_SCHEMA = pa.schema([pa.field("chosen", pa.string(), nullable=False), pa.field("rejected", pa.string(), nullable=False)])
+_SCHEMA = pa.schema(
+    [pa.field("chosen", pa.string(), nullable=False), pa.field("rejected", pa.string(), nullable=False)]
+)
 _EXCERPT = 200
 
-_WARNING, _REMARK, _FINE = ("⚠️ ", "! "), ("ℹ️ ", "i "), ("✅ ", "+ ")
+_WARNING, _REMARK, _FINE = ("⚠️ ", "! "), ("💡 ", "i "), ("✅ ", "+ ")
 _BALANCE = {
-    "longer is preferred": ("Chosen texts are mostly the longer ones: a model may learn that longer is better.", _WARNING),
+    "longer is preferred": (
+        "Chosen texts are mostly the longer ones: a model may learn that longer is better.",
+        _WARNING,
+    ),
     "shorter is preferred": ("Chosen texts are mostly the shorter ones: being brief is not punished here.", _REMARK),
     "balanced": ("Neither longer nor shorter texts dominate: the lengths are fairly balanced.", _FINE),
 }
@@ -72,7 +77,9 @@ def analyze_preference_dataset(dataset: Any, num_samples: int | None = 1000) -> 
     if not counts:
         _say("There are no rows to look at.")
         return [], []
-    chosen, rejected = (np.concatenate([column.to_numpy() for column in columns]) for columns in zip(*counts, strict=True))
+    chosen, rejected = (
+        np.concatenate([column.to_numpy() for column in columns]) for columns in zip(*counts, strict=True)
+    )
     rows, longer, shorter = len(chosen), int((chosen > rejected).sum()), int((chosen < rejected).sum())
     _say(f"Length of the texts in words ({rows:,} rows)")
     _say(f"  chosen:   mean {np.mean(chosen):.1f}, median {np.median(chosen):.1f}")
@@ -126,7 +133,11 @@ def _print_shares(ratios: NDArray[np.float64]) -> None:
     rows, high, over_medium = len(ratios), int((ratios > HIGH).sum()), int((ratios > MEDIUM).sum())
     _say(f"Similarity of chosen and rejected texts ({rows:,} rows)")
     _say(f"  mean: {np.mean(ratios):.3f}")
-    levels = {f"high (> {HIGH})": high, f"medium ({MEDIUM} to {HIGH})": over_medium - high, f"low (<= {MEDIUM})": rows - over_medium}
+    levels = {
+        f"high (> {HIGH})": high,
+        f"medium ({MEDIUM} to {HIGH})": over_medium - high,
+        f"low (<= {MEDIUM})": rows - over_medium,
+    }
     for level, count in levels.items():
         _say(f"  {level}: {count:,} ({100 * count / rows:.1f}%)")
 

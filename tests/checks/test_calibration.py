@@ -25,7 +25,30 @@ if TYPE_CHECKING:
 
 SETS = 200
 ALARM = {Verdict.WARN, Verdict.FAIL}
-VOCABULARY = np.array("oak elm ash fir yew bay fig nut pea rye oat hop kale leek corn bean plum pear lime date".split())
+VOCABULARY = np.array(
+    [
+        "oak",
+        "elm",
+        "ash",
+        "fir",
+        "yew",
+        "bay",
+        "fig",
+        "nut",
+        "pea",
+        "rye",
+        "oat",
+        "hop",
+        "kale",
+        "leek",
+        "corn",
+        "bean",
+        "plum",
+        "pear",
+        "lime",
+        "date",
+    ]
+)
 
 
 def alarms(check: type[Check], batch: Callable[[np.random.Generator], PairBatch]) -> int:

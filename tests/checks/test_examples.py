@@ -15,7 +15,9 @@ from prefaudit.pairs import PairBatch
 if TYPE_CHECKING:
     from prefaudit.report.model import Example
 
-offers = st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 6), st.integers(0, 3), st.booleans()), min_size=1, max_size=30)
+offers = st.lists(
+    st.tuples(st.sampled_from("ab"), st.integers(0, 6), st.integers(0, 3), st.booleans()), min_size=1, max_size=30
+)
 
 
 @given(offers, st.integers(1, 4))
@@ -27,7 +29,7 @@ def test_they_are_the_first_of_a_full_sort(rows: list[tuple[str, int, int, bool]
         blank = [""] * len(part)
         records = PairBatch.from_lists(blank, blank, blank, row=numbers).records
         batch = PairBatch(records.set_column(3, "source", pa.array(sources).dictionary_encode()))
-        kept.add(batch, np.array(values), np.array(offered), lambda at, values=values: f"value {values[at]}")
+        kept.add(batch, np.array(values), np.array(offered), str)
     best = sorted((-value, source, row) for source, row, value, offered in rows if offered)[:size]
     assert [place(example) for example in kept] == best
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from prefaudit.checks.identical import Identical
 from prefaudit.config import Settings
 from prefaudit.pairs import PairBatch
 from prefaudit.report.model import Finding, Verdict
 
 
-def found(chosen: list[str], rejected: list[str], settings: Settings | None = None, **columns: list[object]) -> Finding:
+def found(chosen: list[str], rejected: list[str], settings: Settings | None = None, **columns: Any) -> Finding:
     check = Identical(settings)
     check.update(PairBatch.from_lists([""] * len(chosen), chosen, rejected, **columns))
     return check.result()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from prefaudit.checks.length_bias import LengthBias, tutorial_balance
@@ -14,7 +16,7 @@ def words(*counts: int) -> list[str]:
     return ["word " * count for count in counts]
 
 
-def found(chosen: list[str], rejected: list[str], prompts: list[str] | None = None, **columns: list[object]) -> Finding:
+def found(chosen: list[str], rejected: list[str], prompts: list[str] | None = None, **columns: Any) -> Finding:
     check = LengthBias()
     prompts = prompts or [f"prompt {number}" for number in range(len(chosen))]
     check.update(PairBatch.from_lists(prompts, chosen, rejected, **columns))
@@ -117,7 +119,13 @@ def test_nothing_but_ties_is_not_measurable() -> None:
 
 @pytest.mark.parametrize(
     ("longer", "shorter", "says"),
-    [(0, 0, "balanced"), (3, 2, "balanced"), (4, 2, "longer is preferred"), (2, 4, "shorter is preferred"), (2, 3, "balanced")],
+    [
+        (0, 0, "balanced"),
+        (3, 2, "balanced"),
+        (4, 2, "longer is preferred"),
+        (2, 4, "shorter is preferred"),
+        (2, 3, "balanced"),
+    ],
 )
 def test_the_tutorials_rule(longer: int, shorter: int, says: str) -> None:
     assert tutorial_balance(longer, shorter) == says

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import SequenceMatcher
+from typing import Any
 
 import pytest
 
@@ -16,15 +17,19 @@ REJECTED = ["the cat sat on the hat", "nothing of the kind", "x" * 249 + "end.",
 
 def found(chosen: list[str], rejected: list[str], prompt: str | None = None) -> Finding:
     check = NearDuplicate()
-    full = {} if prompt is None else {
-        "chosen_full": [prompt + text for text in chosen],
-        "rejected_full": [prompt + text for text in rejected],
-    }
+    full: dict[str, Any] = (
+        {}
+        if prompt is None
+        else {
+            "chosen_full": [prompt + text for text in chosen],
+            "rejected_full": [prompt + text for text in rejected],
+        }
+    )
     check.update(PairBatch.from_lists([prompt or ""] * len(chosen), chosen, rejected, **full))
     return check.result()
 
 
-def expected(chosen: list[str], rejected: list[str], *, autojunk: bool) -> dict[str, float]:
+def expected(chosen: list[str], rejected: list[str], *, autojunk: bool) -> dict[str, Any]:
     ratios = [SequenceMatcher(None, a, b, autojunk).ratio() for a, b in zip(chosen, rejected, strict=True)]
     n = len(ratios)
     return {
@@ -64,7 +69,11 @@ def test_the_verdict_follows_the_share() -> None:
         return found(near[0] + ["abc"] * (100 - planted), near[1] + ["xyz"] * (100 - planted)).verdict
 
     assert [verdict(planted) for planted in (0, 1, 2, 5, 6)] == [
-        Verdict.PASS, Verdict.PASS, Verdict.WARN, Verdict.WARN, Verdict.FAIL,
+        Verdict.PASS,
+        Verdict.PASS,
+        Verdict.WARN,
+        Verdict.WARN,
+        Verdict.FAIL,
     ]
 
 

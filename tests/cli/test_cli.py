@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ROWS = [{"prompt": f"q {row}", "chosen": f"answer {row}", "rejected": f"another one {row}"} for row in range(30)]
 KEYS = {
@@ -109,7 +111,9 @@ def test_wrong_usage(good: Path, arguments: list[str]) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe\x00", b'{"text": "no pair"}\n', b"[1, 2]\n", b"\x1f\x8b truncated"])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"\xff\xfe\x00", b'{"text": "no pair"}\n', b"[1, 2]\n", b"\x1f\x8b truncated"]
+)
 def test_input_that_cannot_be_read(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "input.jsonl"
     path.write_bytes(content)
@@ -229,7 +233,10 @@ def test_interrupted(tmp_path: Path) -> None:
     slow = tmp_path / "pipe.jsonl"
     os.mkfifo(slow)
     process = subprocess.Popen(
-        [sys.executable, "-m", "prefaudit", "audit", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "prefaudit", "audit", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     time.sleep(1.5)  # until it waits for input
     process.send_signal(signal.SIGINT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -35,8 +36,10 @@ pairs = st.fixed_dictionaries(
 
 
 def batch_of(rows: list[dict[str, Any]]) -> PairBatch:
-    columns = {name: [row[name] for row in rows] for name in rows[0]}
-    full = {f"{name}_full": [row["prompt"] + row[name] for row in rows] for name in ("chosen", "rejected")}
+    columns: dict[str, Any] = {name: [row[name] for row in rows] for name in rows[0]}
+    full: dict[str, Any] = {
+        f"{name}_full": [row["prompt"] + row[name] for row in rows] for name in ("chosen", "rejected")
+    }
     return PairBatch.from_lists(**columns, **full)
 
 
@@ -58,12 +61,16 @@ def test_there_are_checks() -> None:
 
 @pytest.mark.parametrize("check", CHECKS)
 @settings(deadline=None, max_examples=60)
-@given(rows=st.lists(pairs, min_size=1, max_size=24), cuts=st.lists(st.integers(0, 24), max_size=4), random=st.randoms())
-def test_any_split_merged_in_any_order(check: type[Check], rows: list[dict[str, Any]], cuts: list[int], random: Any) -> None:
+@given(
+    rows=st.lists(pairs, min_size=1, max_size=24), cuts=st.lists(st.integers(0, 24), max_size=4), random=st.randoms()
+)
+def test_any_split_merged_in_any_order(
+    check: type[Check], rows: list[dict[str, Any]], cuts: list[int], random: Any
+) -> None:
     whole = seen(check, rows)
     shuffled = random.sample(rows, len(rows))
     edges = [0, *sorted(min(cut, len(rows)) for cut in cuts), len(rows)]
-    parts = [seen(check, shuffled[start:end]) for start, end in zip(edges, edges[1:], strict=False)]
+    parts = [seen(check, shuffled[start:end]) for start, end in pairwise(edges)]
     random.shuffle(parts)
     merged = check()
     for part in parts:
@@ -75,7 +82,9 @@ def test_any_split_merged_in_any_order(check: type[Check], rows: list[dict[str, 
 @pytest.mark.parametrize("check", CHECKS)
 @settings(deadline=None, max_examples=30)
 @given(rows=st.lists(pairs, max_size=12), more=st.lists(pairs, max_size=6))
-def test_a_state_survives_json_and_goes_on(check: type[Check], rows: list[dict[str, Any]], more: list[dict[str, Any]]) -> None:
+def test_a_state_survives_json_and_goes_on(
+    check: type[Check], rows: list[dict[str, Any]], more: list[dict[str, Any]]
+) -> None:
     before = seen(check, rows)
     after = check.from_state(json.loads(json.dumps(before.to_state(), allow_nan=False)))
     assert after.to_state() == before.to_state()

@@ -23,7 +23,9 @@ def test_rows_do_not_depend_on_how_many_there_are() -> None:
 
 def test_the_text_is_the_same_everywhere() -> None:
     text = "\n".join(table(200).column("chosen").to_pylist())
-    assert hashlib.sha256(text.encode()).hexdigest() == "62ed7dcdcfc8e5815858e4808286f068ea9d814c54688f86cc87e406cc701f3c"
+    assert (
+        hashlib.sha256(text.encode()).hexdigest() == "62ed7dcdcfc8e5815858e4808286f068ea9d814c54688f86cc87e406cc701f3c"
+    )
 
 
 def test_transcripts_are_as_long_as_those_of_hh_rlhf() -> None:
@@ -36,7 +38,7 @@ def test_the_doses_are_those_documented() -> None:
     report = audit(demo(ROWS))
     identical, near, length = (report[check] for check in ("identical", "near-duplicate", "length-bias"))
     assert identical.estimate == pytest.approx(DEFECTS["identical"], rel=0.25)
-    assert identical.figures["equal_but_case_punctuation"] / ROWS == pytest.approx(DEFECTS["case"], rel=0.3)
+    assert identical.figures["equal_but_case_punctuation"] / ROWS == pytest.approx(DEFECTS["case"], rel=0.4)
     assert near.estimate == pytest.approx(DEFECTS["near-duplicate"] + DEFECTS["identical"], rel=0.1)
     assert identical.figures["left_out_diverged"] / ROWS == pytest.approx(DEFECTS["diverged"], rel=0.35)
     assert length.figures["empty_responses"] / ROWS == pytest.approx(DEFECTS["empty"], rel=0.35)

@@ -55,7 +55,9 @@ def test_two_ways_of_clustering_add_up_and_overlap_once() -> None:
 
 def test_few_annotators_are_not_a_way_of_clustering() -> None:
     prompts, people = np.arange(90, dtype=np.uint8), (np.arange(90) % 9).astype(np.uint8)
-    assert shares_of(np.arange(90) % 2 > 0, ClusterKeys(prompts, people, prompts)).estimate().clustered_by == ("prompt",)
+    assert shares_of(np.arange(90) % 2 > 0, ClusterKeys(prompts, people, prompts)).estimate().clustered_by == (
+        "prompt",
+    )
 
 
 def test_one_cluster_says_nothing() -> None:

@@ -13,7 +13,9 @@ from prefaudit.stats.histogram import IntHistogram, RatioHistogram
 
 lengths = st.lists(st.integers(0, 2000), min_size=1, max_size=60)
 ratios = st.lists(
-    st.one_of(st.floats(0, 1), st.integers(0, 20).map(lambda i: i / 20), st.sampled_from([0.7, 0.9])), min_size=1, max_size=60
+    st.one_of(st.floats(0, 1), st.integers(0, 20).map(lambda i: i / 20), st.sampled_from([0.7, 0.9])),
+    min_size=1,
+    max_size=60,
 )
 
 

@@ -52,7 +52,8 @@ def test_the_rows_that_settle_a_share_at_the_edge_do() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "verdict"), [(0, Verdict.PASS), (10, Verdict.PASS), (11, Verdict.WARN), (50, Verdict.WARN), (51, Verdict.FAIL)]
+    ("count", "verdict"),
+    [(0, Verdict.PASS), (10, Verdict.PASS), (11, Verdict.WARN), (50, Verdict.WARN), (51, Verdict.FAIL)],
 )
 def test_census_takes_the_share_as_a_fact(count: int, verdict: Verdict) -> None:
     assert census(count, 1000, (0.0, 1.0), warn=0.01, fail=0.05, sampled=False) is verdict

@@ -68,7 +68,7 @@ class Check(Compound):
         check.load_state(state)
         return check
 
-    def _finding(
+    def _finding(  # noqa: PLR0917 - what a Finding holds, in its order
         self,
         verdict: Verdict,
         estimate: float,

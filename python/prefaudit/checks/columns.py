@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 def as_mask(flags: pa.BooleanArray) -> NDArray[np.bool_]:
     """A boolean column without nulls as a mask."""
-    return flags.to_numpy(zero_copy_only=False)
+    mask: NDArray[np.bool_] = flags.to_numpy(zero_copy_only=False)
+    return mask
 
 
 def comparable(batch: PairBatch) -> NDArray[np.bool_]:

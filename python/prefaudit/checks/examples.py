@@ -33,7 +33,11 @@ class TopExamples(State):
         return iter(self._kept)
 
     def add(
-        self, batch: PairBatch, values: NDArray[np.generic], where: NDArray[np.bool_], note: Callable[[int], str]
+        self,
+        batch: PairBatch,
+        values: NDArray[np.int64] | NDArray[np.float64],
+        where: NDArray[np.bool_],
+        note: Callable[[int], str],
     ) -> None:
         """Offer the pairs of a batch where the mask is true.
 
@@ -54,7 +58,7 @@ class TopExamples(State):
             )
 
     def _best(
-        self, values: NDArray[np.generic], sources: NDArray[np.str_], rows: NDArray[np.int64]
+        self, values: NDArray[np.int64] | NDArray[np.float64], sources: NDArray[np.str_], rows: NDArray[np.int64]
     ) -> list[int]:
         """Indices of the best pairs, with all that share the last one's value, source and row."""
         if len(values) > self.size:

@@ -71,7 +71,9 @@ class Identical(Check):
     def result(self) -> Finding:
         """The share of byte-equal pairs."""
         n, equal = self.counts["pairs"], self.counts["byte_equal"]
-        figures = {name: self.counts[name] for name, _ in _KINDS.values()} | {"left_out_diverged": self.counts["left_out"]}
+        figures = {name: self.counts[name] for name, _ in _KINDS.values()} | {
+            "left_out_diverged": self.counts["left_out"]
+        }
         if n == 0:
             return self._not_measurable("no pair holds two responses to one prompt", figures)
         interval = clopper_pearson(equal, n)

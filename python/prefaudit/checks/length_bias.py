@@ -31,6 +31,7 @@ _EDGES = (1.1, 1.25, 1.5, 2.0, 3.0)
 _SLICES = ("to 1.1", "1.1-1.25", "1.25-1.5", "1.5-2", "2-3", "over 3")
 #: The tutorial remarks on one direction when it is this many times as frequent as the other.
 TUTORIAL_FACTOR = 1.5
+_EVEN = 0.5
 
 
 class LengthBias(Check):
@@ -100,7 +101,7 @@ class LengthBias(Check):
             estimate.n,
             _reason(verdict, estimate, values, figures),
             figures,
-            responses.examples(longer_wins=estimate.share >= 0.5),
+            responses.examples(longer_wins=estimate.share >= _EVEN),
         )
 
     def _comparison(self) -> _Comparison:
@@ -235,7 +236,8 @@ def _slice(chosen: NDArray[np.int64], rejected: NDArray[np.int64]) -> NDArray[np
     """The slice of each pair; against an empty response any other is over 3 times as long."""
     longer, shorter = np.maximum(chosen, rejected), np.minimum(chosen, rejected)
     ratio = np.divide(longer, shorter, out=np.full(len(longer), np.inf), where=shorter > 0)
-    return np.searchsorted(_EDGES, ratio, side="left")
+    slices: NDArray[np.int64] = np.searchsorted(_EDGES, ratio, side="left")
+    return slices
 
 
 def _reason(verdict: Verdict, estimate: ShareEstimate, values: Mapping[str, float], figures: Mapping[str, Any]) -> str:
@@ -244,7 +246,7 @@ def _reason(verdict: Verdict, estimate: ShareEstimate, values: Mapping[str, floa
     seen = f"the longer response is chosen in {estimate.share:.1%} [{low:.1%}, {high:.1%}] of the unequal pairs"
     if estimate.these_annotators_only:
         seen += " (the interval is for these annotators only: they are too few, or some rows name none)"
-    winner = "longer" if estimate.share > 0.5 else "shorter"  # noqa: PLR2004
+    winner = "longer" if estimate.share > _EVEN else "shorter"
     match verdict:
         case Verdict.PASS:
             return f"{seen}, within {values['warn']:.0%} of even"

@@ -97,7 +97,9 @@ class NearDuplicate(Check):
         ]
         figures: dict[str, Any] = {
             "ratios": [
-                {"texts": texts, "autojunk": autojunk, **_shares(ratios)} for texts, autojunk, ratios in shown if ratios.total
+                {"texts": texts, "autojunk": autojunk, **_shares(ratios)}
+                for texts, autojunk, ratios in shown
+                if ratios.total
             ],
             "histogram": self.responses.counts,
             "left_out_diverged": self.counts["left_out"],

@@ -19,7 +19,7 @@ for command in (audit.audit, show.show, demo.demo, explain.explain):
     app.command()(command)
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value
+def _version(wanted: bool) -> None:
     if wanted:
         import prefaudit
 

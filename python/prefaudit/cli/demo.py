@@ -15,7 +15,11 @@ def demo(
     rows: Annotated[int, typer.Option("--rows", min=1, help="How many rows.")] = 5000,
     write: Annotated[
         Optional[Path],
-        typer.Option("--write", metavar="FILE", help="Write the data to FILE (.jsonl, .jsonl.gz, .parquet) instead of auditing it."),
+        typer.Option(
+            "--write",
+            metavar="FILE",
+            help="Write the data to FILE (.jsonl, .jsonl.gz, .parquet) instead of auditing it.",
+        ),
     ] = None,
     json: options.Json = None,
     fail_on: options.FailOn = None,

@@ -23,22 +23,30 @@ class Threshold(StrEnum):
 
 
 Source = Annotated[
-    str, typer.Argument(help="A file (.jsonl, .json, .csv, .parquet, .arrow; also compressed), folder or glob; - for stdin.")
+    str,
+    typer.Argument(
+        help="A file (.jsonl, .json, .csv, .parquet, .arrow; also compressed), folder or glob; - for stdin."
+    ),
 ]
 Format = Annotated[
     Optional[str], typer.Option("--format", help="The layout of the rows; by default told from the first ones.")
 ]
 Columns = Annotated[
-    Optional[str], typer.Option("--columns", help="Your names for the columns: prompt=question,chosen=better,rejected=worse.")
+    Optional[str],
+    typer.Option("--columns", help="Your names for the columns: prompt=question,chosen=better,rejected=worse."),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first row that cannot be used.")]
 Threads = Annotated[Optional[int], typer.Option("--threads", min=1, help="Threads; by default one for every core.")]
 Traceback = Annotated[bool, typer.Option("--traceback", help="Show where an error comes from.")]
 Checks = Annotated[
-    Optional[list[str]], typer.Option("--check", "--checks", help="Run these checks only (repeat, or separate by commas).")
+    Optional[list[str]],
+    typer.Option("--check", "--checks", help="Run these checks only (repeat, or separate by commas)."),
 ]
 Json = Annotated[
-    Optional[str], typer.Option("--json", metavar="PATH", help="Also write the report as JSON; - writes it to stdout, the text to stderr.")
+    Optional[str],
+    typer.Option(
+        "--json", metavar="PATH", help="Also write the report as JSON; - writes it to stdout, the text to stderr."
+    ),
 ]
 FailOn = Annotated[
     Optional[Threshold], typer.Option("--fail-on", help="Exit with 1 when a verdict is this bad or worse.")
@@ -48,7 +56,8 @@ Require = Annotated[
     typer.Option("--require", metavar="CHECK", help="Exit with 1 when this check is UNDERPOWERED or NOT MEASURABLE."),
 ]
 Set = Annotated[
-    Optional[list[str]], typer.Option("--set", metavar="NAME=VALUE", help="Change a setting, as in length-bias.warn=0.03.")
+    Optional[list[str]],
+    typer.Option("--set", metavar="NAME=VALUE", help="Change a setting, as in length-bias.warn=0.03."),
 ]
 Config = Annotated[Optional[Path], typer.Option("--config", metavar="FILE", help="Settings in a TOML file.")]
 

@@ -34,7 +34,9 @@ def console(*, stderr: bool = False) -> Console:
     return Console(file=stream, width=None if stream.isatty() else _PLAIN_WIDTH, highlight=False)
 
 
-def run(data: PreferenceData, checks: list[Check], json: str | None, fail_on: Threshold | None, require: list[str]) -> None:
+def run(
+    data: PreferenceData, checks: list[Check], json: str | None, fail_on: Threshold | None, require: list[str]
+) -> None:
     """Audit, write the reports, and leave with the exit code."""
     from prefaudit.audit import run_checks
     from prefaudit.report.text import print_report
@@ -66,8 +68,7 @@ def _exit_code(report: Report, fail_on: Threshold | None, require: list[str]) ->
     bad = {None: set(), Threshold.FAIL: {Verdict.FAIL}, Threshold.WARN: {Verdict.WARN, Verdict.FAIL}}[fail_on]
     open_ = {Verdict.UNDERPOWERED, Verdict.NOT_MEASURABLE}
     failed = any(
-        finding.verdict in bad or (finding.check in require and finding.verdict in open_)
-        for finding in report.findings
+        finding.verdict in bad or (finding.check in require and finding.verdict in open_) for finding in report.findings
     )
     return exits.VERDICT if failed else exits.DONE
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Any
 
 
 class Verdict(StrEnum):
     """What a check concludes. Neither `UNDERPOWERED` nor `NOT_MEASURABLE` is ever a pass."""
 
-    PASS = "PASS"
+    PASS = "PASS"  # noqa: S105 - not a password
     WARN = "WARN"
     FAIL = "FAIL"
     UNDERPOWERED = "UNDERPOWERED"

@@ -30,7 +30,9 @@ def print_pair(pair: Mapping[str, Any], console: Console) -> None:
     it stands between {+ +} and [- -].
     """
     chosen, rejected = marked_texts(pair["chosen"], pair["rejected"], signs=console.color_system is None)
-    note = " (tie)" if pair.get("tie") else " (the transcripts part before the last turn)" if pair.get("diverged") else ""
+    note = (
+        " (tie)" if pair.get("tie") else " (the transcripts part before the last turn)" if pair.get("diverged") else ""
+    )
     parts: list[RenderableType] = [Text(f"{pair['source']}, row {pair['row']}{note}", style="bold")]
     for name, text in (("prompt", Text(pair["prompt"].strip("\n"))), ("chosen", chosen), ("rejected", rejected)):
         parts += [Text(f"\n{name}", style="bold"), Padding(text, (0, 0, 0, 2), expand=False)]
@@ -43,7 +45,7 @@ def marked_texts(chosen: str, rejected: str, *, signs: bool) -> tuple[Text, Text
     Example:
         >>> chosen, rejected = marked_texts("I do not know", "I know", signs=True)
         >>> str(chosen), str(rejected)
-        ('I {+do not +}know', 'I know')
+        ('I{+ do not+} know', 'I know')
     """
     blocks = [
         block

@@ -150,7 +150,7 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _shown(name: str, value: Any) -> str:
+def _shown(name: str, value: Any) -> str:  # noqa: PLR0911 - one for each kind of value
     """A value as people read it: shares in percent, the rest with as many digits as say something."""
     match value:
         case None:

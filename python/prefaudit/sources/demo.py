@@ -96,46 +96,117 @@ def _write_lines(path: Path, batches: Iterable[pa.RecordBatch]) -> None:
             file.writelines(f"{json.dumps(row)}\n" for row in batch.to_pylist())
 
 
-_TASKS = (
-    "repot a fern|sharpen a kitchen knife|clean a wool coat|plan a week of lunches|fix a dripping tap|"
-    "bake bread without an oven|learn to juggle|tune a guitar by ear|write a letter of thanks|paint a window frame|"
-    "read a weather map|keep bees on a roof|mend a torn map|train for a long walk|build a raised bed|"
-    "grow herbs on a sill|store apples over winter|set up a telescope|calm a nervous dog|choose a good tent"
-).split("|")
-_SETTINGS = (
-    "in a small flat|without special tools|before the end of the week|on a tight budget|with two young children|"
-    "when it rains all day|for the first time|in under an hour|without waking the neighbours|next to a full-time job|"
-    "with one hand in a cast|in a rented room|far from any shop|with a friend who has never tried|at a high altitude"
-).split("|")
-_OPENERS = (
-    "I have been putting this off for months.|My sister says that it is easy, and I doubt it.|"
-    "Please keep it short if you can.|I tried once and it went badly.|There is a lot of advice about this online.|"
-    "I have an afternoon to spare.|My neighbour offered to help me.|I would like to surprise somebody.|"
-    "Nothing I have read so far made sense to me.|Be honest with me here.|I am not in a hurry.|"
-    "Someone at work asked me and I had no answer.|We moved house last month.|I have read two books about it."
-).split("|")
-_ASKS = (
-    "How do I {}?|What is the best way to {}?|Is it a good idea to {}?|What do people get wrong when they {}?|"
-    "Can you walk me through how to {}?|Where would you begin if you had to {}?|What do I need so that I can {}?|"
-    "How long does it take to {}?"
-).split("|")
-_ADVICE = (
-    "Start by {}|It helps a great deal if you begin with {}|Most people get further by {}|Set aside some time for {}|"
-    "I would spend the first hour on {}|Do not skip {}|You can save money by {}|A friend can help you with {}|"
-    "Half of the work is {}|What matters most is {}|You may find it dull, but nothing replaces {}|Think about {}"
-).split("|")
-_STEPS = (
-    "measuring everything twice|writing down what you have|asking someone who has done it|laying out the tools|"
-    "clearing a table near a window|watching how others do it|making one small attempt first|cleaning the surface|"
-    "choosing a day with mild weather|warming up slowly|checking each part for cracks|reading the label to its end|"
-    "keeping notes as you go|testing it on a scrap|sorting things by size|drinking enough water"
-).split("|")
-_REASONS = (
-    ".|, because mistakes are cheap at that stage.|, which is easy to forget.|, even if it seems slow.|"
-    ", and leave the rest for later.|, since the order matters more than the speed.|, and then take a short break.|"
-    ", for it is hard to undo later on.|; after that it is mostly patience.|, as long as nobody is in a rush.|"
-    ", so that nothing has to be done twice.|, but stop as soon as it hurts or breaks."
-).split("|")
+_TASKS = [
+    "repot a fern",
+    "sharpen a kitchen knife",
+    "clean a wool coat",
+    "plan a week of lunches",
+    "fix a dripping tap",
+    "bake bread without an oven",
+    "learn to juggle",
+    "tune a guitar by ear",
+    "write a letter of thanks",
+    "paint a window frame",
+    "read a weather map",
+    "keep bees on a roof",
+    "mend a torn map",
+    "train for a long walk",
+    "build a raised bed",
+    "grow herbs on a sill",
+    "store apples over winter",
+    "set up a telescope",
+    "calm a nervous dog",
+    "choose a good tent",
+]
+_SETTINGS = [
+    "in a small flat",
+    "without special tools",
+    "before the end of the week",
+    "on a tight budget",
+    "with two young children",
+    "when it rains all day",
+    "for the first time",
+    "in under an hour",
+    "without waking the neighbours",
+    "next to a full-time job",
+    "with one hand in a cast",
+    "in a rented room",
+    "far from any shop",
+    "with a friend who has never tried",
+    "at a high altitude",
+]
+_OPENERS = [
+    "I have been putting this off for months.",
+    "My sister says that it is easy, and I doubt it.",
+    "Please keep it short if you can.",
+    "I tried once and it went badly.",
+    "There is a lot of advice about this online.",
+    "I have an afternoon to spare.",
+    "My neighbour offered to help me.",
+    "I would like to surprise somebody.",
+    "Nothing I have read so far made sense to me.",
+    "Be honest with me here.",
+    "I am not in a hurry.",
+    "Someone at work asked me and I had no answer.",
+    "We moved house last month.",
+    "I have read two books about it.",
+]
+_ASKS = [
+    "How do I {}?",
+    "What is the best way to {}?",
+    "Is it a good idea to {}?",
+    "What do people get wrong when they {}?",
+    "Can you walk me through how to {}?",
+    "Where would you begin if you had to {}?",
+    "What do I need so that I can {}?",
+    "How long does it take to {}?",
+]
+_ADVICE = [
+    "Start by {}",
+    "It helps a great deal if you begin with {}",
+    "Most people get further by {}",
+    "Set aside some time for {}",
+    "I would spend the first hour on {}",
+    "Do not skip {}",
+    "You can save money by {}",
+    "A friend can help you with {}",
+    "Half of the work is {}",
+    "What matters most is {}",
+    "You may find it dull, but nothing replaces {}",
+    "Think about {}",
+]
+_STEPS = [
+    "measuring everything twice",
+    "writing down what you have",
+    "asking someone who has done it",
+    "laying out the tools",
+    "clearing a table near a window",
+    "watching how others do it",
+    "making one small attempt first",
+    "cleaning the surface",
+    "choosing a day with mild weather",
+    "warming up slowly",
+    "checking each part for cracks",
+    "reading the label to its end",
+    "keeping notes as you go",
+    "testing it on a scrap",
+    "sorting things by size",
+    "drinking enough water",
+]
+_REASONS = [
+    ".",
+    ", because mistakes are cheap at that stage.",
+    ", which is easy to forget.",
+    ", even if it seems slow.",
+    ", and leave the rest for later.",
+    ", since the order matters more than the speed.",
+    ", and then take a short break.",
+    ", for it is hard to undo later on.",
+    "; after that it is mostly patience.",
+    ", as long as nobody is in a rush.",
+    ", so that nothing has to be done twice.",
+    ", but stop as soon as it hurts or breaks.",
+]
 _CLOSINGS = (" I hope that this helps you!", " I hope this is of help!")
 #: How often 0, 1, 2 ... exchanges come before the last question, and 1, 2 ... sentences make a response.
 _EXCHANGES = (0.3, 0.25, 0.2, 0.15, 0.1)
@@ -186,7 +257,8 @@ class _Sentences:
 
     def count_words(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """The words of each row of a matrix of places."""
-        return np.where(places != _NONE, self.words[places], 0).sum(axis=1)
+        counts: NDArray[np.int64] = np.where(places != _NONE, self.words[places], 0).sum(axis=1)
+        return counts
 
 
 @cache
@@ -223,7 +295,7 @@ def _batch(rows: NDArray[np.uint64]) -> pa.RecordBatch:
     worse = pc.if_else(defect == "identical", better, worse)
     worse = pc.if_else(defect == "case", pc.utf8_upper(better), worse)
     worse = pc.if_else(defect == "empty", "", worse)
-    one_turn_more = pc.if_else(defect == "diverged", sentences.join(_exchange(draws, sentences, 1)), "")
+    one_turn_more = pc.if_else(defect == "diverged", sentences.join(_exchange(draws, sentences)), "")
     chosen = pc.binary_join_element_wise(prompt, better, "")
     rejected = pc.binary_join_element_wise(prompt, worse, one_turn_more, "")
     bare = defect == "no turn"
@@ -245,12 +317,13 @@ def _prompts(draws: _Draws, sentences: _Sentences) -> NDArray[np.int64]:
     return np.column_stack([*first, *later, last])
 
 
-def _exchange(draws: _Draws, sentences: _Sentences, where: NDArray[np.bool_] | bool) -> NDArray[np.int64]:
-    """An answer of one or two sentences and the next question, where the mask is true."""
+def _exchange(draws: _Draws, sentences: _Sentences, where: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
+    """An answer of one or two sentences and the next question; if a mask is given, where it is true."""
     answer = sentences.turns.pick(draws.words())
     second = np.where(draws.units() < 0.5, sentences.advice.pick(draws.words()), _NONE)  # noqa: PLR2004 - even odds
     question = sentences.plain_questions.pick(draws.words())
-    return np.where(np.reshape(where, (-1, 1)), np.column_stack([answer, second, question]), _NONE)
+    exchange = np.column_stack([answer, second, question])
+    return exchange if where is None else np.where(where[:, None], exchange, _NONE)
 
 
 def _responses(

@@ -9,15 +9,13 @@ V_prompt + V_annotator - V_both, not below the larger one (Cameron, Gelbach & Mi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from prefaudit.stats.intervals import score_test, t_quantile, wilson
 from prefaudit.stats.state import State
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 BUCKETS = 256
 #: With fewer annotators than this a variance between them cannot be estimated.
@@ -140,9 +138,7 @@ class ClusteredShares(State):
 
     def load_state(self, state: dict[str, list[list[list[int]]]]) -> None:
         """Become what `to_state` gave."""
-        self._sums = {
-            way: np.array(state[way], dtype=np.int64) if way in state else self._zero() for way in self._WAYS
-        }
+        self._sums = {way: np.array(state[way], dtype=np.int64) if way in state else self._zero() for way in self._WAYS}
 
 
 def _variance(sums: NDArray[np.int64], share: float) -> float:

@@ -71,9 +71,9 @@ class IntHistogram(State):
         """Pairs of value and count, sorted."""
         return [list(pair) for pair in sorted(self._counts.items())]
 
-    def load_state(self, state: list[list[int]]) -> None:
+    def load_state(self, state: list[tuple[int, int]]) -> None:
         """Become what `to_state` gave."""
-        self._counts = {value: count for value, count in state}
+        self._counts = dict(state)
 
 
 class RatioHistogram(State):
@@ -84,9 +84,9 @@ class RatioHistogram(State):
 
     Example:
         >>> ratios = RatioHistogram()
-        >>> ratios.add(np.array([0.25, 0.9, 0.95, 1.0]))
+        >>> ratios.add(np.array([0.25, 0.75, 0.9375, 1.0]))
         >>> ratios.count_above(0.9), ratios.count_above(0.7), ratios.mean()
-        (2, 3, 0.775)
+        (2, 3, 0.734375)
     """
 
     BINS = 20
