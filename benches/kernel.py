@@ -76,8 +76,8 @@ def _ratios(times: dict[str, list[float]], other: str) -> dict[str, float]:
 
 
 def _contenders(a: list[str], b: list[str]) -> dict[str, Callable[[], object]]:
-    """Calls that each compare all texts once; peers get lists of str, prefaudit gets Arrow arrays."""
-    left, right = pa.array(a), pa.array(b)
+    """Calls that each compare all texts once; peers get lists of str, prefaudit columns that were handed over."""
+    left, right = (kernels.TextBatch(pa.array(texts)) for texts in (a, b))
     calls: dict[str, Callable[[], object]] = {}
     if _version("rapidfuzz"):
         process, indel = import_module("rapidfuzz.process"), import_module("rapidfuzz.distance").Indel
@@ -111,10 +111,12 @@ def _words(seconds: float) -> dict[str, Any]:
     """Word counts of all transcripts on one thread."""
     texts = [text for pair in transcripts() for text in pair]
     arrow = pa.array(texts)
+    batch = kernels.TextBatch(arrow)
     calls: dict[str, Callable[[], object]] = {
         "pyarrow utf8_length": partial(pc.utf8_length, arrow),
-        "word_counts": partial(kernels.word_counts, arrow, threads=1),
-        "char_counts": partial(kernels.char_counts, arrow, threads=1),
+        "word_counts": partial(kernels.word_counts, batch, threads=1),
+        "char_counts": partial(kernels.char_counts, batch, threads=1),
+        "handing a column over": partial(kernels.TextBatch, arrow),
         "Python len(text.split())": lambda: [len(text.split()) for text in texts],
     }
     if _version("polars"):
@@ -151,7 +153,7 @@ def _render_times(result: dict[str, Any]) -> str:
     return (
         f"Microseconds a pair, the median of rounds in which the contenders take turns; Python's `difflib` and "
         f"`cydifflib` over as many pairs as there is time for (their number behind the time). Peers get lists of str, "
-        f"prefaudit Arrow arrays. {INDEL} is RapidFuzz `process.cpdist(..., scorer=Indel.normalized_similarity, "
+        f"prefaudit Arrow columns wrapped in `TextBatch`, as the audit has them. {INDEL} is RapidFuzz `process.cpdist(..., scorer=Indel.normalized_similarity, "
         f"workers=1)`: another, cheaper metric. One thread where nothing else is said. {versions}.\n\n"
         + table(head, rows)
     )
@@ -207,6 +209,7 @@ def _render_words(result: dict[str, Any]) -> str:
     state = reached(words["to_utf8_length"]["word_counts"], 3.0, 1.5)
     text = (
         f"Word counts of {words['texts']:,} whole transcripts, one thread. The bar is 3 times "
-        f"`pyarrow.compute.utf8_length`, the goal 1.5 times: {state}. Polars splits at spaces only, which is no word count."
+        f"`pyarrow.compute.utf8_length`, the goal 1.5 times: {state}. Polars splits at "
+        f"spaces only, which is no word count. Arrow text is checked to be UTF-8 when it is handed over, once a column."
     )
     return text + "\n\n" + table(["what", "ns a character", "in units of utf8_length"], rows)
