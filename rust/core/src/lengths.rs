@@ -35,53 +35,76 @@ pub fn is_space(c: char) -> bool {
 #[must_use]
 #[inline(always)]
 pub fn word_count(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut words = 0;
+    if text.is_ascii() || !has_wide_space(text.as_bytes()) {
+        return byte_words(text.as_bytes());
+    }
     let mut in_word = false;
-    let mut at = 0;
-    while at < bytes.len() {
-        let ascii = ascii_prefix(&bytes[at..]);
-        let (starts, ends_in_word) = ascii_word_starts(&bytes[at..at + ascii], in_word);
-        words += starts;
-        in_word = ends_in_word;
-        at += ascii;
-        let Some(c) = text[at..].chars().next() else { break };
-        let space = is_space(c);
-        words += usize::from(!space && !in_word);
-        in_word = !space;
-        at += c.len_utf8();
+    let starts = text.chars().filter(|&c| {
+        let starts = !in_word && !is_space(c);
+        in_word = !is_space(c);
+        starts
+    });
+    starts.count()
+}
+
+/// Words of a text whose only whitespace is ASCII: places where a byte that is none follows one that is.
+#[inline(always)]
+fn byte_words(bytes: &[u8]) -> usize {
+    let Some(&first) = bytes.first() else { return 0 };
+    let mut words = usize::from(!is_ascii_space(first));
+    let (before, here) = (&bytes[..bytes.len() - 1], &bytes[1..]);
+    // A lane counts at most 255 blocks, which keeps the loop as wide as the vector.
+    for (before, here) in before.chunks(LANES * 255).zip(here.chunks(LANES * 255)) {
+        let (before, before_rest) = before.as_chunks::<LANES>();
+        let (here, here_rest) = here.as_chunks::<LANES>();
+        let mut lanes = [0_u8; LANES];
+        for (x, y) in before.iter().zip(here) {
+            for lane in 0..LANES {
+                lanes[lane] += u8::from(is_ascii_space(x[lane]) & !is_ascii_space(y[lane]));
+            }
+        }
+        words += lanes.iter().map(|&lane| usize::from(lane)).sum::<usize>();
+        let rest = before_rest.iter().zip(here_rest);
+        words += rest.map(|(&x, &y)| usize::from(is_ascii_space(x) & !is_ascii_space(y))).sum::<usize>();
     }
     words
 }
 
-/// How many bytes of `bytes` come before the first that is not ASCII.
+/// Bytes that are looked at together.
+const LANES: usize = 32;
+
+/// Whether UTF-8 text holds whitespace beyond ASCII. Without a branch a byte, as hardly any text does.
 #[inline(always)]
-fn ascii_prefix(bytes: &[u8]) -> usize {
-    let mut at = 0;
-    for block in bytes.chunks_exact(32) {
-        if block.iter().fold(0, |all, &byte| all | byte) >= 0x80 {
-            break;
+fn has_wide_space(bytes: &[u8]) -> bool {
+    let (Some(y), Some(z)) = (bytes.get(1..), bytes.get(2..)) else { return ends_with_wide_space(bytes) };
+    let (x, y) = (&bytes[..z.len()], &y[..z.len()]);
+    let ((x, x_rest), (y, y_rest), (z, z_rest)) =
+        (x.as_chunks::<LANES>(), y.as_chunks::<LANES>(), z.as_chunks::<LANES>());
+    let mut lanes = [0; LANES];
+    for ((x, y), z) in x.iter().zip(y).zip(z) {
+        for lane in 0..LANES {
+            lanes[lane] |= wide_space(x[lane], y[lane], z[lane]);
         }
-        at += 32;
     }
-    at + bytes[at..].iter().take_while(|byte| byte.is_ascii()).count()
+    let rest = x_rest.iter().zip(y_rest).zip(z_rest).fold(0, |found, ((&x, &y), &z)| found | wide_space(x, y, z));
+    lanes.iter().fold(rest, |found, lane| found | lane) != 0 || ends_with_wide_space(bytes)
 }
 
-/// Places in ASCII text where a word starts, and whether the text ends inside a word.
-///
-/// Branch-free, so that the compiler can take 32 bytes at a time.
+/// 1 where three bytes start with the UTF-8 of a space, 0 elsewhere.
 #[inline(always)]
-fn ascii_word_starts(bytes: &[u8], in_word: bool) -> (usize, bool) {
-    let (Some(&first), Some(&last)) = (bytes.first(), bytes.last()) else {
-        return (0, in_word);
-    };
-    let mut starts = usize::from(!in_word && !is_ascii_space(first));
-    for (before, here) in bytes.chunks(128).zip(bytes[1..].chunks(128)) {
-        // At most 128 starts a block: a byte holds the sum, and the loop stays as wide as the vector.
-        let block: u8 = before.iter().zip(here).map(|(&x, &y)| u8::from(is_ascii_space(x) & !is_ascii_space(y))).sum();
-        starts += usize::from(block);
-    }
-    (starts, !is_ascii_space(last))
+fn wide_space(x: u8, y: u8, z: u8) -> u8 {
+    let latin = u8::from(x == 0xc2) & (u8::from(y == 0x85) | u8::from(y == 0xa0));
+    let dashes = u8::from(z.wrapping_sub(0x80) <= 0x0a) | u8::from(z & 0xfe == 0xa8) | u8::from(z == 0xaf);
+    let punctuation = (u8::from(y == 0x80) & dashes) | (u8::from(y == 0x81) & u8::from(z == 0x9f));
+    let ogham = u8::from(x == 0xe1) & u8::from(y == 0x9a) & u8::from(z == 0x80);
+    let ideographic = u8::from(x == 0xe3) & u8::from(y == 0x80) & u8::from(z == 0x80);
+    latin | (u8::from(x == 0xe2) & punctuation) | ogham | ideographic
+}
+
+/// Whether the last two bytes are a space, which three bytes would not show.
+#[inline(always)]
+fn ends_with_wide_space(bytes: &[u8]) -> bool {
+    matches!(bytes, [.., 0xc2, 0x85 | 0xa0])
 }
 
 #[inline(always)]
@@ -145,5 +168,43 @@ impl<T: Texts + ?Sized> RowKernel for Chars<'_, T> {
     #[inline(always)]
     fn row(&self, (): &mut (), i: usize, _: &Cancel) -> Result<i64, Error> {
         Ok(self.0.get(i).map_or(0, |text| char_count(text) as i64))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The definition, one character at a time.
+    fn split_whitespace(text: &str) -> usize {
+        text.split(is_space).filter(|word| !word.is_empty()).count()
+    }
+
+    #[test]
+    fn every_space_is_found_at_every_place() {
+        for space in (0..=0x0010_ffff).filter_map(char::from_u32).filter(|&c| is_space(c)) {
+            for padding in [0, 1, 31, 32, 33, 300] {
+                let pad = "x".repeat(padding);
+                for text in [format!("{pad}{space}b"), format!("{pad}{space}"), format!("{space}{pad}{space}{space}b")]
+                {
+                    assert_eq!(word_count(&text), split_whitespace(&text), "{space:?} after {padding}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn characters_that_look_like_spaces_in_bytes_are_none() {
+        for code in (0x80..0x3100).chain(0xf000..0x1_0000) {
+            let Some(c) = char::from_u32(code) else { continue };
+            let text = format!("a{c}b {c}");
+            assert_eq!(word_count(&text), split_whitespace(&text), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn long_texts_overflow_no_lane() {
+        let text = "a ".repeat(100_000);
+        assert_eq!((word_count(&text), char_count(&text)), (100_000, 200_000));
     }
 }

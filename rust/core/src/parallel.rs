@@ -91,7 +91,10 @@ pub fn map<K: RowKernel>(kernel: &K, threads: usize, cancel: &Cancel) -> Result<
     thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let mine = work();
-        others.into_iter().map(|other| other.join().unwrap_or_else(|panic| Err(panicked(&*panic)))).fold(mine, Result::and)
+        others
+            .into_iter()
+            .map(|other| other.join().unwrap_or_else(|panic| Err(panicked(&*panic))))
+            .fold(mine, Result::and)
     })?;
     Ok(out)
 }
@@ -125,9 +128,7 @@ fn run_chunk<K: RowKernel>(
     out: &mut [K::Out],
     cancel: &Cancel,
 ) -> Result<(), Error> {
-    let rows = AssertUnwindSafe(|| {
-        pulp::Arch::new().dispatch(ChunkRows { kernel, scratch, first, out, cancel })
-    });
+    let rows = AssertUnwindSafe(|| pulp::Arch::new().dispatch(ChunkRows { kernel, scratch, first, out, cancel }));
     catch_unwind(rows).unwrap_or_else(|panic| Err(panicked(&*panic)))
 }
 

@@ -33,9 +33,9 @@ pub fn letters(text: &str) -> Letters {
     if text.is_ascii() {
         return start;
     }
-    text.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()).fold(start, |sum, c| {
-        sum + Letters { total: 1, unspaced: u64::from(is_unspaced(c)) }
-    })
+    text.chars()
+        .filter(|c| !c.is_ascii() && c.is_alphabetic())
+        .fold(start, |sum, c| sum + Letters { total: 1, unspaced: u64::from(is_unspaced(c)) })
 }
 
 fn is_unspaced(c: char) -> bool {

@@ -46,9 +46,5 @@ impl<S: AsRef<str> + Sync> Texts for Vec<S> {
 /// # Errors
 /// [`Error::Lengths`] when they differ.
 pub fn paired_len(a: &(impl Texts + ?Sized), b: &(impl Texts + ?Sized)) -> Result<usize, Error> {
-    if a.len() == b.len() {
-        Ok(a.len())
-    } else {
-        Err(Error::Lengths { left: a.len(), right: b.len() })
-    }
+    if a.len() == b.len() { Ok(a.len()) } else { Err(Error::Lengths { left: a.len(), right: b.len() }) }
 }

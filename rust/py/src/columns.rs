@@ -27,7 +27,10 @@ enum Layout {
     Large(LargeStringArray),
     View(StringViewArray),
     /// Row `i` is `values[keys[i]]`.
-    Dictionary { keys: Vec<usize>, values: Arc<TextColumn> },
+    Dictionary {
+        keys: Vec<usize>,
+        values: Arc<TextColumn>,
+    },
     /// A column without a single text.
     Nulls(usize),
 }

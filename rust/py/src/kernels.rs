@@ -124,7 +124,8 @@ pub fn cut_transcripts<'py>(
         let status = UInt8Array::new(status.collect(), missing.clone());
         let found = NullBuffer::from_iter(cuts.iter().map(Option::is_some));
         let part = |texts: &TextColumn, range: fn(&str, usize) -> &str| -> PyResult<ArrayRef> {
-            let rows = (0..texts.len()).map(|i| texts.get(i).zip(cuts[i]).map_or("", |(text, cut)| range(text, cut.at)));
+            let rows =
+                (0..texts.len()).map(|i| texts.get(i).zip(cuts[i]).map_or("", |(text, cut)| range(text, cut.at)));
             Ok(Arc::new(strings(rows, found.clone())?))
         };
         let parts: [(&TextColumn, fn(&str, usize) -> &str); 3] =

@@ -14,7 +14,7 @@ mod _core {
     use super::columns::TextColumn;
     #[pymodule_export]
     use super::kernels::{
-        both_ratios, char_counts, cut_transcripts, letter_counts, matching_blocks, ratio, ratios, sameness, text_hashes,
-        word_counts,
+        both_ratios, char_counts, cut_transcripts, letter_counts, matching_blocks, ratio, ratios, sameness,
+        text_hashes, word_counts,
     };
 }

@@ -4,8 +4,8 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
-use prefaudit_core::parallel::{self, Cancel, RowKernel};
 use prefaudit_core::Error;
+use prefaudit_core::parallel::{self, Cancel, RowKernel};
 use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 

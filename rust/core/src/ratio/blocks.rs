@@ -222,7 +222,13 @@ impl<'e, S: Symbol, K: Sink, const JUNK: bool> Engine<'e, S, K, JUNK> {
         // Grams are constants of the type: each kind of symbol uses the arms it has.
         let (n, m) = (window.ahi - window.alo, window.bhi - window.blo);
         self.work.reserve_runs(most_runs(n, m));
-        let listed = match if level >= 2 * long { long } else if level >= short { short } else { 1 } {
+        let listed = match if level >= 2 * long {
+            long
+        } else if level >= short {
+            short
+        } else {
+            1
+        } {
             8 => self.list_runs_by::<8>(window, level),
             4 => self.list_runs_by::<4>(window, level),
             2 => self.list_runs_by::<2>(window, level),
