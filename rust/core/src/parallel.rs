@@ -6,8 +6,8 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::Error;
@@ -82,7 +82,7 @@ pub fn map<K: RowKernel>(kernel: &K, threads: usize, cancel: &Cancel) -> Result<
     let work = || {
         let mut scratch = kernel.scratch();
         loop {
-            let Some(chunk) = chunks.lock().expect("no thread panics while it holds this lock").pop() else {
+            let Some(chunk) = chunks.lock().unwrap_or_else(PoisonError::into_inner).pop() else {
                 return Ok(());
             };
             run_chunk(kernel, &mut scratch, chunk.first, chunk.out, cancel)?;

@@ -50,7 +50,7 @@ pub fn ratios<'py>(
     score_cutoff: f64,
     threads: Option<usize>,
 ) -> Object<'py> {
-    let kernel = Ratios::new(a, b, autojunk, score_cutoff).map_err(run::to_python)?;
+    let kernel = Ratios::new(a, b, autojunk, score_cutoff).map_err(|error| run::to_python(&error))?;
     let values = run::map(py, &kernel, threads)?;
     Float64Array::new(values.into(), NullBuffer::union(a.nulls(), b.nulls())).to_data().to_pyarrow(py)
 }
@@ -62,7 +62,7 @@ pub fn both_ratios<'py>(
     b: &TextColumn,
     threads: Option<usize>,
 ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
-    let rows = run::map(py, &BothRatios::new(a, b).map_err(run::to_python)?, threads)?;
+    let rows = run::map(py, &BothRatios::new(a, b).map_err(|error| run::to_python(&error))?, threads)?;
     let nulls = NullBuffer::union(a.nulls(), b.nulls());
     let column = |pick: fn(&core_ratio::Both) -> f64| {
         Float64Array::new(rows.iter().map(pick).collect(), nulls.clone()).to_data().to_pyarrow(py)
@@ -100,10 +100,13 @@ pub fn text_hashes<'py>(py: Python<'py>, texts: &TextColumn, threads: Option<usi
 
 #[pyfunction]
 pub fn sameness<'py>(py: Python<'py>, a: &TextColumn, b: &TextColumn, threads: Option<usize>) -> Object<'py> {
-    let kernel = SamenessRows::new(a, b).map_err(run::to_python)?;
+    let kernel = SamenessRows::new(a, b).map_err(|error| run::to_python(&error))?;
     let values: Vec<u8> = run::map(py, &kernel, threads)?.into_iter().map(|kind| kind as u8).collect();
     UInt8Array::new(values.into(), NullBuffer::union(a.nulls(), b.nulls())).to_data().to_pyarrow(py)
 }
+
+/// A column of transcripts, and which side of the cut is wanted of it.
+type Part<'a> = (&'a TextColumn, fn(&str, usize) -> &str);
 
 /// Status of a row of [`cut_transcripts`].
 const CUT: u8 = 0;
@@ -117,25 +120,25 @@ pub fn cut_transcripts<'py>(
     rejected: &TextColumn,
     threads: Option<usize>,
 ) -> Object<'py> {
-    let cuts = run::map(py, &Cuts::new(chosen, rejected).map_err(run::to_python)?, threads)?;
+    let cuts = run::map(py, &Cuts::new(chosen, rejected).map_err(|error| run::to_python(&error))?, threads)?;
     let missing = NullBuffer::union(chosen.nulls(), rejected.nulls());
     let batch = py.detach(|| {
         let status = cuts.iter().map(|cut| cut.map_or(NO_TURN, |cut| if cut.diverged { DIVERGED } else { CUT }));
         let status = UInt8Array::new(status.collect(), missing.clone());
-        let found = NullBuffer::from_iter(cuts.iter().map(Option::is_some));
-        let part = |texts: &TextColumn, range: fn(&str, usize) -> &str| -> PyResult<ArrayRef> {
+        let found: NullBuffer = cuts.iter().map(Option::is_some).collect();
+        let part = |(texts, range): Part| -> PyResult<ArrayRef> {
             let rows =
                 (0..texts.len()).map(|i| texts.get(i).zip(cuts[i]).map_or("", |(text, cut)| range(text, cut.at)));
             Ok(Arc::new(strings(rows, found.clone())?))
         };
-        let parts: [(&TextColumn, fn(&str, usize) -> &str); 3] =
+        let parts: [Part; 3] =
             [(chosen, |text, at| &text[..at]), (chosen, |text, at| &text[at..]), (rejected, |text, at| &text[at..])];
-        let mut columns = run::each(threads, parts, |(texts, range)| part(texts, range))?;
+        let mut columns = run::each(threads, parts, part)?;
         columns.push(Arc::new(status));
         let fields = ["prompt", "chosen", "rejected", "status"].into_iter().zip(&columns);
         let schema: Vec<_> = fields.map(|(name, column)| Field::new(name, column.data_type().clone(), true)).collect();
         RecordBatch::try_new(Arc::new(Schema::new(schema)), columns)
-            .map_err(|error| run::to_python(Error::Panicked(error.to_string())))
+            .map_err(|error| run::to_python(&Error::Panicked(error.to_string())))
     })?;
     batch.into_pyarrow(py)
 }
@@ -155,5 +158,5 @@ fn strings<'a>(rows: impl Iterator<Item = &'a str> + Clone, found: NullBuffer) -
     }
     let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
     StringArray::try_new(offsets, values.into(), Some(found))
-        .map_err(|error| run::to_python(Error::Panicked(error.to_string())))
+        .map_err(|error| run::to_python(&Error::Panicked(error.to_string())))
 }

@@ -25,7 +25,7 @@ pub fn map<K: RowKernel + Sync>(py: Python<'_>, kernel: &K, threads: Option<usiz
 pub fn run<T: Send>(py: Python<'_>, short: bool, work: impl FnOnce(&Cancel) -> Result<T, Error> + Send) -> PyResult<T> {
     let cancel = Cancel::default();
     if short {
-        return py.detach(|| work(&cancel)).map_err(to_python);
+        return py.detach(|| work(&cancel)).map_err(|error| to_python(&error));
     }
     py.detach(|| {
         thread::scope(|scope| {
@@ -34,10 +34,10 @@ pub fn run<T: Send>(py: Python<'_>, short: bool, work: impl FnOnce(&Cancel) -> R
             scope.spawn(move || done.send(work(cancel)));
             loop {
                 match finished.recv_timeout(POLL) {
-                    Ok(result) => return result.map_err(to_python),
-                    Err(RecvTimeoutError::Disconnected) => return Err(to_python(Error::Panicked("no result".into()))),
+                    Ok(result) => return result.map_err(|error| to_python(&error)),
+                    Err(RecvTimeoutError::Disconnected) => return Err(to_python(&Error::Panicked("no result".into()))),
                     Err(RecvTimeoutError::Timeout) => {
-                        if let Err(interrupt) = Python::attach(|py| py.check_signals()) {
+                        if let Err(interrupt) = Python::attach(Python::check_signals) {
                             cancel.raise();
                             return Err(interrupt);
                         }
@@ -60,7 +60,7 @@ pub fn each<I: Send, T: Send>(
     let work = &work;
     thread::scope(|scope| {
         let running: Vec<_> = items.into_iter().map(|item| scope.spawn(move || work(item))).collect();
-        let failed = |_| Err(to_python(Error::Panicked("a thread did not finish".into())));
+        let failed = |_| Err(to_python(&Error::Panicked("a thread did not finish".into())));
         running.into_iter().map(|thread| thread.join().unwrap_or_else(failed)).collect()
     })
 }
@@ -70,7 +70,7 @@ fn available_threads() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-pub fn to_python(error: Error) -> PyErr {
+pub fn to_python(error: &Error) -> PyErr {
     match error {
         Error::Interrupted => PyKeyboardInterrupt::new_err(()),
         Error::Lengths { .. } => PyValueError::new_err(error.to_string()),

@@ -99,6 +99,13 @@ pub(super) struct Work {
 }
 
 impl Work {
+    /// Forgets what an interrupted search left behind.
+    #[inline(always)]
+    pub(super) fn clear(&mut self) {
+        self.frames.clear();
+        self.tasks.clear();
+    }
+
     /// Makes room for one run more than `most`.
     #[inline(always)]
     fn reserve_runs(&mut self, most: usize) {
@@ -199,8 +206,7 @@ impl<'e, S: Symbol, K: Sink, const JUNK: bool> Engine<'e, S, K, JUNK> {
         loop {
             if let Some(runs) = self.list_runs(window, level)? {
                 self.frame(window, 0..runs, level);
-                self.drain_frames(level);
-                return Ok(());
+                return self.drain_frames(level);
             }
             if level * 2 >= below {
                 break;
@@ -251,14 +257,16 @@ impl<'e, S: Symbol, K: Sink, const JUNK: bool> Engine<'e, S, K, JUNK> {
             stride,
             runs,
             places,
+            cancel: self.cancel,
         };
         if lister.b.len() / stride < SmallIndex::MOST { lister.list(small) } else { lister.list(large) }
     }
 
     /// Finds the blocks of at least `level` symbols from the lists of runs, and leaves what lies between them
     /// for later.
-    fn drain_frames(&mut self, level: usize) {
+    fn drain_frames(&mut self, level: usize) -> Result<(), Error> {
         while let Some(Frame { window, runs }) = self.work.frames.pop() {
+            self.cancel.check()?;
             let longest = longest_run(&self.work.runs[runs.clone()]);
             let (mut i, mut j, mut size) = (longest.i as usize, longest.j as usize, longest.size as usize);
             if JUNK {
@@ -274,6 +282,7 @@ impl<'e, S: Symbol, K: Sink, const JUNK: bool> Engine<'e, S, K, JUNK> {
             }
             self.divide(window, runs, Run { i: i as u32, j: j as u32, size: size as u32 }, level);
         }
+        Ok(())
     }
 
     /// Gives each side of a block the runs that lie in it, clipped: the right side in place, the left side, which
@@ -372,7 +381,7 @@ impl<S: Symbol, K: Sink> Engine<'_, S, K, true> {
         }
         self.sink.block(0, 0, prefix);
         self.divide(whole, 0..runs, Run { i: 0, j: 0, size: prefix as u32 }, 1);
-        self.drain_frames(1);
+        self.drain_frames(1)?;
         self.finish()
     }
 }

@@ -129,6 +129,7 @@ fn find_blocks<K: Sink>(
         sink.block(0, 0, prefix);
         return Ok(Some((prefix + char_count(&a[shared..]), prefix + char_count(&b[shared..]))));
     }
+    scratch.search.work.clear();
     if autojunk && has_popular(b) {
         let mut search = JunkSearch { search: &mut scratch.search, prefix, cutoff, cancel, sink };
         return match scratch.decoder.decode(a, b) {

@@ -42,9 +42,9 @@ fn longest_match(
 ) -> (usize, usize, usize) {
     let (mut i, mut j, mut size) = (alo, blo, 0);
     let mut lengths: HashMap<usize, usize> = HashMap::new();
-    for x in alo..ahi {
+    for (x, c) in a.iter().enumerate().take(ahi).skip(alo) {
         let mut next = HashMap::new();
-        for &y in places.get(&a[x]).map_or(&[][..], Vec::as_slice) {
+        for &y in places.get(c).map_or(&[][..], Vec::as_slice) {
             if y < blo || y >= bhi {
                 continue;
             }

@@ -22,7 +22,7 @@ impl<S: Symbol, K: Sink, const JUNK: bool> Engine<'_, S, K, JUNK> {
         let mut i = alo;
         let mut roll = Roll::start(&self.keys_a[i..ahi], size);
         while let Some(gram) = roll.hash() {
-            if i % LOOK == 0 {
+            if i.is_multiple_of(LOOK) {
                 self.cancel.check()?;
             }
             let Some(j) = self.first_place(gram, i, size, origin, blo) else {
@@ -61,7 +61,7 @@ impl<S: Symbol, K: Sink, const JUNK: bool> Engine<'_, S, K, JUNK> {
         let mut roll = Roll::start(&self.keys_a[window.alo..window.ahi], size);
         let mut i = window.alo;
         while let Some(gram) = roll.hash() {
-            if i % LOOK == 0 {
+            if i.is_multiple_of(LOOK) {
                 self.cancel.check()?;
             }
             if self.first_place(gram, i, size, window.blo, window.blo).is_some() {
@@ -78,7 +78,7 @@ impl<S: Symbol, K: Sink, const JUNK: bool> Engine<'_, S, K, JUNK> {
         self.work.grams.clear();
         let mut roll = Roll::start(&self.keys_b[window.blo..window.bhi], size);
         while let Some(gram) = roll.hash() {
-            if self.work.grams.len() % LOOK == 0 {
+            if self.work.grams.len().is_multiple_of(LOOK) {
                 self.cancel.check()?;
             }
             self.work.grams.push(gram);

@@ -2,6 +2,7 @@
 
 use super::index::Index;
 use super::symbols::Symbol;
+use crate::parallel::Cancel;
 
 /// `size` equal symbols from `i` in `a` and `j` in `b`, which cannot be made longer.
 #[derive(Clone, Copy, Default)]
@@ -41,11 +42,13 @@ pub(super) struct Lister<'l, S, const N: usize> {
     /// Holds one run more than [`most_runs`] allows.
     pub runs: &'l mut [Run],
     pub places: &'l mut Places,
+    pub cancel: &'l Cancel,
 }
 
-/// The length of a list that is still worth a recursion over it.
+/// The length of a list that is still worth a recursion over it, whose cost is the product of its length and
+/// the number of blocks.
 pub(super) fn most_runs(a: usize, b: usize) -> usize {
-    64 + (a + b) / 2
+    64 + usize::midpoint(a, b).min(1 << 14)
 }
 
 /// Places of `a` that are looked at together.
@@ -61,13 +64,15 @@ impl Default for Places {
 }
 
 impl<S: Symbol, const N: usize> Lister<'_, S, N> {
-    /// Fills the list and gives its length; None when there are too many runs, or too many grams on the way.
+    /// Fills the list and gives its length; None when there are too many runs, or too many grams on the way, or
+    /// when the caller has raised the cancel flag.
     #[inline(never)]
     pub(super) fn list(&mut self, index: &mut impl Index) -> Option<usize> {
         let mut listed = 0;
         let mut steps = 256 + 8 * (self.a.len() + self.b.len());
         index.fill::<S, N>(self.b, self.stride);
         for first in (0..(self.a.len() + 1).saturating_sub(N)).step_by(CHUNK) {
+            self.cancel.check().ok()?;
             let end = (first + CHUNK + N - 1).min(self.a.len());
             // Written always, kept by moving the cursor: no branch to mispredict.
             let mut found = 0;
@@ -99,7 +104,7 @@ impl<S: Symbol, const N: usize> Lister<'_, S, N> {
             // A run that holds the entry before this one as well was listed through that one.
             let goes_on = same & self.goes_back(i, j);
             *self.runs.get_mut(listed)? = Run { i: i as u32, j: j as u32, size: 0 };
-            listed += usize::from(same & !goes_on);
+            listed += usize::from(same) & usize::from(!goes_on);
         }
         Some(listed)
     }
