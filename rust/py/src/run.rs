@@ -37,7 +37,7 @@ pub fn run<T: Send>(py: Python<'_>, short: bool, work: impl FnOnce(&Cancel) -> R
                     Ok(result) => return result.map_err(|error| to_python(&error)),
                     Err(RecvTimeoutError::Disconnected) => return Err(to_python(&Error::Panicked("no result".into()))),
                     Err(RecvTimeoutError::Timeout) => {
-                        if let Err(interrupt) = Python::attach(Python::check_signals) {
+                        if let Some(interrupt) = Python::attach(|py| py.check_signals().err()) {
                             cancel.raise();
                             return Err(interrupt);
                         }
