@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import os
 import platform
 from pathlib import Path
@@ -16,7 +16,7 @@ from benches.texts import data_name
 def environment() -> dict[str, str]:
     """What a reader has to know to compare."""
     return {
-        "measured": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+        "measured": dt.datetime.now(tz=dt.UTC).date().isoformat(),
         "on": f"{_processor()}, {_cores()} cores",
         "under": f"{platform.system()} {platform.release().split('-')[0]} ({platform.machine()})",
         "Python": platform.python_version(),

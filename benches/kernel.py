@@ -104,7 +104,7 @@ def _slow() -> dict[str, Callable[[str, str], object]]:
 
 
 def _matched(module: Any, a: str, b: str, *, autojunk: bool) -> float:
-    return module.SequenceMatcher(None, a, b, autojunk).ratio()
+    return float(module.SequenceMatcher(None, a, b, autojunk).ratio())
 
 
 def _words(seconds: float) -> dict[str, Any]:
@@ -122,15 +122,17 @@ def _words(seconds: float) -> dict[str, Any]:
     if _version("polars"):
         polars = import_module("polars")
         column = polars.Series(texts)
-        calls["polars split and len"] = lambda: column.str.split(" ").list.len()
+        calls["polars split and len"] = partial(_polars_words, column)
     times = take_turns(calls, seconds)
     return {
         "texts": len(texts),
-        "ns_a_character": {
-            name: median(all_of_one) / sum(map(len, texts)) * 1e9 for name, all_of_one in times.items()
-        },
+        "ns_a_character": {name: median(all_of_one) / sum(map(len, texts)) * 1e9 for name, all_of_one in times.items()},
         "to_utf8_length": _ratios(times, "pyarrow utf8_length"),
     }
+
+
+def _polars_words(column: Any) -> Any:
+    return column.str.split(" ").list.len()
 
 
 def render(result: dict[str, Any]) -> str:
@@ -153,8 +155,8 @@ def _render_times(result: dict[str, Any]) -> str:
     return (
         f"Microseconds a pair, the median of rounds in which the contenders take turns; Python's `difflib` and "
         f"`cydifflib` over as many pairs as there is time for (their number behind the time). Peers get lists of str, "
-        f"prefaudit Arrow columns wrapped in `TextBatch`, as the audit has them. {INDEL} is RapidFuzz `process.cpdist(..., scorer=Indel.normalized_similarity, "
-        f"workers=1)`: another, cheaper metric. One thread where nothing else is said. {versions}.\n\n"
+        f"prefaudit Arrow columns wrapped in `TextBatch`, as the audit has them. {INDEL} is RapidFuzz "
+        f"`process.cpdist(..., scorer=Indel.normalized_similarity, workers=1)`: another, cheaper metric. One thread where nothing else is said. {versions}.\n\n"
         + table(head, rows)
     )
 
@@ -203,9 +205,7 @@ def _render_threads(result: dict[str, Any]) -> str:
 
 def _render_words(result: dict[str, Any]) -> str:
     words = result["words"]
-    rows = [
-        [name, f"{ns:.3f}", f"{words['to_utf8_length'][name]:.2f}"] for name, ns in words["ns_a_character"].items()
-    ]
+    rows = [[name, f"{ns:.3f}", f"{words['to_utf8_length'][name]:.2f}"] for name, ns in words["ns_a_character"].items()]
     state = reached(words["to_utf8_length"]["word_counts"], 3.0, 1.5)
     text = (
         f"Word counts of {words['texts']:,} whole transcripts, one thread. The bar is 3 times "

@@ -13,7 +13,7 @@ _EXACTNESS = ROOT / "benches" / "EXACTNESS.md"
 
 def render() -> str:
     """Both records, as far as they exist."""
-    return "\n\n".join(["### Fuzzing", _fuzzing(), "### Exactness", _exactness()])
+    return f"### Fuzzing\n\n{_fuzzing()}\n\n### Exactness\n\n{_exactness()}"
 
 
 def _fuzzing() -> str:

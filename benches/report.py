@@ -7,7 +7,6 @@ file can always be put together.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

@@ -7,6 +7,7 @@ import json
 import os
 import random
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -67,16 +68,14 @@ def responses() -> Pairs:
 def dissimilar() -> Pairs:
     """The chosen text of each row against the rejected one of the next."""
     rows = transcripts()
-    return [(a, b) for (a, _), (_, b) in zip(rows, rows[1:], strict=False)]
+    return [(a, b) for (a, _), (_, b) in pairwise(rows)]
 
 
 def joined(rows: int, most: int) -> Pairs:
     """Long texts: the texts of `rows` consecutive rows put together, at most `most` pairs."""
     source = transcripts()
     starts = list(range(0, len(source) - rows + 1, rows))[:most]
-    return [
-        ("".join(a for a, _ in source[k : k + rows]), "".join(b for _, b in source[k : k + rows])) for k in starts
-    ]
+    return [("".join(a for a, _ in source[k : k + rows]), "".join(b for _, b in source[k : k + rows])) for k in starts]
 
 
 @cache

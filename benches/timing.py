@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from functools import partial
 from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -51,7 +52,7 @@ def sampled(call: Callable[[str, str], object], pairs: list[tuple[str, str]], se
     total, done = 0.0, 0
     for k in range(len(pairs)):
         a, b = pairs[k * step % len(pairs)]
-        total += timed(lambda a=a, b=b: call(a, b))
+        total += timed(partial(call, a, b))
         done += 1
         if perf_counter() > end:
             break
