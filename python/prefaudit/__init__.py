@@ -5,7 +5,9 @@ Importing this package loads nothing heavy: each public name is imported when it
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,6 +56,18 @@ _HOME = {
         ["ConfigError", "FormatError", "PrefauditError", "SourceError", "TextTypeError", "TextValueError"], "errors"
     ),
 }
+
+
+class _Package(ModuleType):
+    """A package whose public names win over submodules of the same name (`audit`, `load`)."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Set an attribute; importing `prefaudit.audit` leaves `prefaudit.audit` the function."""
+        if not (name in _HOME and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> object:
