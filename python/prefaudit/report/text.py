@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
@@ -172,6 +173,8 @@ def _shown(name: str, value: Any) -> str:  # noqa: PLR0911 - one for each kind o
 
 
 def _number(value: float) -> str:
+    if not math.isfinite(value):
+        return "-"
     if value == int(value):
         return f"{int(value):,}"
     if abs(value) >= 10:  # noqa: PLR2004

@@ -1,0 +1,123 @@
+"""What the renderers make of any report."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from prefaudit.report.model import Example, Finding, Report, Verdict
+from prefaudit.report.pair import marked_texts, print_pair
+from prefaudit.report.text import print_report
+
+ACCOUNTING = {
+    "rows_in": 12,
+    "rows_used": 10,
+    "rows_skipped": {"null": 2},
+    "skipped_examples": [{"source": "a", "row": 3, "reason": "null", "detail": "'chosen' is null"}],
+    "votes": 10,
+    "pairs": 10,
+    "ties": 1,
+}
+FIGURES = {
+    "share_odd": 0.004,
+    "count": 12_345,
+    "names": ["prompt", "annotator"],
+    "unknown": None,
+    "bins": [0, 4, 2],
+    "table": [{"texts": "[bold]all[/bold]", "mean": 0.5, "interval": [0.25, 0.75]}],
+    "group": {"yes": True, "large": 1234.56},
+    "settings": {"warn": {"value": 0.05, "from": "--set"}},
+}
+FINDINGS = (
+    Finding("first", Verdict.WARN, 0.25, (0.1, 0.4), 10, "[red] is text", FIGURES, (Example("a", 7, 1.0, "odd"),)),
+    Finding("second", Verdict.NOT_MEASURABLE, None, None, 0, "nothing to measure"),
+    Finding(
+        "third",
+        Verdict.PASS,
+        float("nan"),
+        (0.0, float("inf")),
+        1,
+        "two files",
+        {},
+        (Example("a", 1, 1.0, "x"), Example("b", 2, 1.0, "y")),
+    ),
+)
+REPORT = Report({"name": "caf\u00e9.jsonl", "format": "generic"}, ACCOUNTING, FINDINGS)
+
+
+def rendered(report: Report, *, encoding: str = "utf-8", colour: bool = False, width: int = 100) -> str:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="")
+    print_report(
+        report, Console(file=stream, width=width, force_terminal=colour, color_system="standard" if colour else None)
+    )
+    stream.flush()
+    return raw.getvalue().decode(encoding)
+
+
+def test_json_holds_finite_numbers_only() -> None:
+    report = json.loads(REPORT.to_json())
+    assert report["findings"][2]["estimate"] is None
+    assert report["findings"][2]["interval"] == [0.0, None]
+    assert report["findings"][1]["interval"] is None
+    assert report == json.loads(json.dumps(REPORT.to_dict(), allow_nan=False))
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "12 rows read: 10 used, 2 skipped; 10 pairs, 10 judgments, 1 ties",
+        "skipped 2: null (row 3)",
+        "[red] is text",
+        "[bold]all[/bold]",
+        "share odd: 0.40%; count: 12,345; names: prompt and annotator; unknown: -",
+        "group: yes: yes; large: 1,234.6",
+        "settings: warn: 0.05 (--set)",
+        "e.g. row 7: odd",
+        "e.g. b, row 2: y",
+    ],
+)
+def test_the_text_shows(shown: str) -> None:
+    assert shown in str(REPORT)
+
+
+@pytest.mark.parametrize("width", [60, 100, 200])
+def test_the_text_keeps_to_its_width(width: int) -> None:
+    assert all(len(line) <= width and line == line.rstrip() for line in REPORT.to_text(width).splitlines())
+
+
+def test_an_output_without_unicode() -> None:
+    text = rendered(REPORT, encoding="ascii")
+    assert text.isascii()
+    assert "0 4 2" in text
+
+
+def test_colour_is_for_terminals() -> None:
+    assert "\x1b[" in rendered(REPORT, colour=True)
+    assert "\x1b[" not in rendered(REPORT)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "rejected", "marked"),
+    [
+        ("same", "same", ("same", "same")),
+        ("", "", ("", "")),
+        ("all", "", ("{+all+}", "")),
+        ("You are welcome.", "You are welcome!", ("You are welcome{+.+}", "You are welcome[-!-]")),
+        ("a long answer here", "a short answer here", ("a {+long+} answer here", "a [-short-] answer here")),
+    ],
+)
+def test_differences_are_marked(chosen: str, rejected: str, marked: tuple[str, str]) -> None:
+    assert tuple(map(str, marked_texts(chosen, rejected, signs=True))) == marked
+    assert tuple(map(str, marked_texts(chosen, rejected, signs=False))) == (chosen, rejected)
+
+
+def test_a_pair_says_where_it_stands_and_what_is_special() -> None:
+    pair = {"source": "f", "row": 7, "prompt": "[b]p[/b]", "chosen": "x", "rejected": "y", "diverged": True}
+    written = io.StringIO()
+    print_pair(pair, Console(file=written, color_system=None))
+    assert "f, row 7 (the transcripts part before the last turn)" in written.getvalue()
+    assert "[b]p[/b]" in written.getvalue()
