@@ -85,7 +85,7 @@ impl<S: Symbol, const N: usize> Lister<'_, S, N> {
                 let i = first + usize::from(self.places.0[k % CHUNK]);
                 starts = self.list_starts(index, i, starts, &mut steps)?;
             }
-            listed = self.measure(listed, starts);
+            listed = self.measure(listed, starts, &mut steps)?;
         }
         Some(listed)
     }
@@ -123,7 +123,7 @@ impl<S: Symbol, const N: usize> Lister<'_, S, N> {
 
     /// Makes the runs in `first..end` as long as they are and keeps those that are long enough.
     #[inline(always)]
-    fn measure(&mut self, first: usize, end: usize) -> usize {
+    fn measure(&mut self, first: usize, end: usize, steps: &mut usize) -> Option<usize> {
         let mut kept = first;
         for k in first..end {
             let (i, j) = (self.runs[k].i as usize, self.runs[k].j as usize);
@@ -133,7 +133,9 @@ impl<S: Symbol, const N: usize> Lister<'_, S, N> {
             let (i, j) = (self.origin.0 + (i - before) as u32, self.origin.1 + (j - before) as u32);
             self.runs[kept] = Run { i, j, size: size as u32 };
             kept += usize::from(size >= self.level);
+            // Long runs that overlap each other would otherwise cost the square of their length.
+            *steps = steps.checked_sub(size / 16)?;
         }
-        kept
+        Some(kept)
     }
 }
