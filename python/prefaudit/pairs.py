@@ -219,6 +219,10 @@ class PairBatch:
         counts = [kernels.letter_counts(texts, threads=self.threads) for texts in sides]
         return sum(total for total, _ in counts), sum(unspaced for _, unspaced in counts)
 
+    def prepare(self) -> None:
+        """Hand the texts to the core now: worth it in a thread that runs ahead of the checks."""
+        _ = self._texts, self._trimmed
+
     @cached_property
     def _texts(self) -> dict[str, kernels.TextBatch]:
         """The columns that several kernels read, each handed to the core once."""
@@ -227,10 +231,13 @@ class PairBatch:
         return {name: kernels.TextBatch(column) for name, column in columns if column is not None}
 
     @cached_property
-    def _response_ratios(self) -> tuple[pa.DoubleArray, pa.DoubleArray]:
+    def _trimmed(self) -> list[kernels.TextBatch]:
         # A transcript puts a blank after "Assistant:", which all responses would share.
-        trimmed = [pc.utf8_trim_whitespace(side) for side in (self.chosen, self.rejected)]
-        return kernels.both_ratios(*trimmed, threads=self.threads)
+        return [kernels.TextBatch(pc.utf8_trim_whitespace(side)) for side in (self.chosen, self.rejected)]
+
+    @cached_property
+    def _response_ratios(self) -> tuple[pa.DoubleArray, pa.DoubleArray]:
+        return kernels.both_ratios(*self._trimmed, threads=self.threads)
 
     @cached_property
     def _full_ratios(self) -> tuple[pa.DoubleArray, pa.DoubleArray]:
