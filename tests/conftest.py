@@ -7,6 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("prefaudit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("prefaudit")
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -73,7 +73,7 @@ def prepare_checks(ids: Iterable[str] | None, settings: Settings) -> list[Check]
 
 
 def _prepared(data: PreferenceData) -> Generator[PairBatch]:
-    """The batches of `data` with their texts handed to the core, which takes one thread: made ahead, it takes no time."""
+    """The batches of `data`, their texts handed to the core: one thread does that, so it is done ahead."""
     for batch in data.batches():
         batch.prepare()
         yield batch
