@@ -5,6 +5,9 @@ from __future__ import annotations
 
 def main() -> None:
     """Run `prefaudit`."""
-    from prefaudit.cli.app import app
+    try:
+        from prefaudit.cli.app import app
 
-    app()
+        app()
+    except KeyboardInterrupt:  # before a command has begun
+        raise SystemExit(130) from None
