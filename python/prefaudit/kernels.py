@@ -261,7 +261,8 @@ class TextBatch:
     """
 
     def __init__(self, texts: Column) -> None:
-        self.columns = [_imported(chunk, "texts") for chunk in _chunks(texts, "texts")]
+        self.chunks = _chunks(texts, "texts")
+        self.columns = [*_imported(self.chunks, "texts")]
 
 
 class _Scalar:
@@ -301,12 +302,12 @@ def _joined(parts: list[pa.Array], kind: pa.DataType) -> pa.Array:
 def _columns(texts: Column, name: str) -> list[_core.TextColumn]:
     if isinstance(texts, TextBatch):
         return texts.columns
-    return [_imported(chunk, name) for chunk in _chunks(texts, name)]
+    return [*_imported(_chunks(texts, name), name)]
 
 
 def _column_pairs(a: Column, b: Column) -> Iterator[tuple[_core.TextColumn, _core.TextColumn]]:
     """The chunks of two columns, cut at the same rows."""
-    if isinstance(a, TextBatch) and isinstance(b, TextBatch):
+    if isinstance(a, TextBatch) and isinstance(b, TextBatch) and [*map(len, a.columns)] == [*map(len, b.columns)]:
         yield from zip(a.columns, b.columns, strict=True)
         return
     left, right = _chunks(a, "a"), _chunks(b, "b")
@@ -316,8 +317,7 @@ def _column_pairs(a: Column, b: Column) -> Iterator[tuple[_core.TextColumn, _cor
         raise TextValueError(message)
     if [len(chunk) for chunk in left] != [len(chunk) for chunk in right]:
         left, right = _aligned(left, right)
-    for x, y in zip(left, right, strict=True):
-        yield _imported(x, "a"), _imported(y, "b")
+    yield from zip(_imported(left, "a"), _imported(right, "b"), strict=True)
 
 
 def _aligned(left: list[pa.Array], right: list[pa.Array]) -> tuple[list[pa.Array], list[pa.Array]]:
@@ -348,15 +348,21 @@ def _cut_at(chunks: list[pa.Array], ends: list[int]) -> list[pa.Array]:
 
 def _chunks(texts: Column, name: str) -> list[pa.Array]:
     """The Arrow arrays that hold a column."""
+    if isinstance(texts, TextBatch):
+        return texts.chunks
     if isinstance(texts, pa.ChunkedArray):
-        return [chunk for chunk in texts.chunks if len(chunk)]
+        # Without a row there is still a type, which has to be text.
+        return [chunk for chunk in texts.chunks if len(chunk)] or [pa.nulls(0, texts.type)]
     if isinstance(texts, pa.Array):
         return [texts]
     if isinstance(texts, (str, bytes)):
         message = f"{name} must be a column of texts, got one {type(texts).__name__}: wrap it in a list"
         raise TextTypeError(message)
     if hasattr(texts, "__arrow_c_stream__"):
-        return _chunks(pa.chunked_array(texts), name)
+        try:
+            return _chunks(pa.chunked_array(texts), name)
+        except (pa.ArrowException, UnicodeEncodeError):  # pandas objects: name the row that is not text
+            return [_from_python(texts, name)]
     if hasattr(texts, "__arrow_c_array__"):
         return [pa.array(texts)]
     return [_from_python(texts, name)]
@@ -366,8 +372,8 @@ def _from_python(texts: Column, name: str) -> pa.Array:
     """An Arrow array of a Python sequence; what cannot be text is named with its row."""
     try:
         values = list(texts.to_numpy(dtype=object, na_value=None)) if hasattr(texts, "to_numpy") else list(texts)
-    except TypeError:
-        message = f"{name} must be a column of texts, got {type(texts).__name__}"
+    except TypeError as error:
+        message = f"{name} must be a column of texts, got {type(texts).__name__}: {error}"
         raise TextTypeError(message) from None
     for row, value in enumerate(values):
         if value is not None and not isinstance(value, str):
@@ -389,15 +395,27 @@ def _surrogate(row: int, value: str | None) -> tuple[int, UnicodeEncodeError] | 
     return None
 
 
-def _imported(chunk: pa.Array, name: str) -> _core.TextColumn:
+def _imported(chunks: list[pa.Array], name: str) -> Iterator[_core.TextColumn]:
+    first = 0
+    for chunk in chunks:
+        try:
+            yield _core.TextColumn(chunk)
+        except TypeError as error:
+            message = f"{name}: {error}"
+            raise TextTypeError(message) from None
+        except (ValueError, pa.ArrowException) as error:
+            row = first + next((row for row, value in enumerate(chunk) if _is_broken(value)), 0)
+            message = f"{name}: row {row} is not valid text: {error}"
+            raise TextValueError(message) from None
+        first += len(chunk)
+
+
+def _is_broken(value: pa.Scalar) -> bool:
     try:
-        return _core.TextColumn(chunk)
-    except TypeError as error:
-        message = f"{name}: {error}"
-        raise TextTypeError(message) from None
-    except ValueError as error:
-        message = f"{name}: not valid text: {error}"
-        raise TextValueError(message) from None
+        value.as_py()
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def _checked_cutoff(score_cutoff: float | None) -> float:
