@@ -346,7 +346,7 @@ def _cut_at(chunks: list[pa.Array], ends: list[int]) -> list[pa.Array]:
     return pieces
 
 
-def _chunks(texts: Column, name: str) -> list[pa.Array]:
+def _chunks(texts: Column, name: str) -> list[pa.Array]:  # noqa: PLR0911 - one for each kind of column
     """The Arrow arrays that hold a column."""
     if isinstance(texts, TextBatch):
         return texts.chunks
@@ -382,16 +382,16 @@ def _from_python(texts: Column, name: str) -> pa.Array:
     try:
         return pa.array(values, type=pa.large_string())
     except UnicodeEncodeError:
-        row, error = next(found for found in map(_surrogate, range(len(values)), values) if found)
-        message = f"{name}: row {row} holds a lone surrogate at character {error.start}, which is not valid text"
+        row, start = next(found for found in map(_surrogate, range(len(values)), values) if found)
+        message = f"{name}: row {row} holds a lone surrogate at character {start}, which is not valid text"
         raise TextValueError(message) from None
 
 
-def _surrogate(row: int, value: str | None) -> tuple[int, UnicodeEncodeError] | None:
+def _surrogate(row: int, value: str | None) -> tuple[int, int] | None:
     try:
         (value or "").encode()
     except UnicodeEncodeError as error:
-        return row, error
+        return row, error.start
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import datasets
@@ -28,9 +29,7 @@ def sliced(values: list[str | None], kind: pa.DataType) -> pa.Array:
 
 def chunked(values: list[str | None], *borders: int) -> pa.ChunkedArray:
     ends = [0, *borders, len(values)]
-    return pa.chunked_array(
-        [pa.array(values[first:last], pa.string()) for first, last in zip(ends, ends[1:], strict=False)]
-    )
+    return pa.chunked_array([pa.array(values[first:last], pa.string()) for first, last in pairwise(ends)])
 
 
 def dictionary_with_null_values(values: list[str | None]) -> pa.Array:

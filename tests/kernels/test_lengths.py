@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -59,9 +60,7 @@ def test_statistics_of_lengths(lengths: list[int | None], bins: int) -> None:
     assert found.quantiles == {q: float(np.quantile(known, q)) for q in (0, 0.1, 0.5, 1)}
     edges = found.histogram.edges
     assert len(found.histogram.counts) == len(edges) - 1 <= bins
-    assert list(found.histogram.counts) == [
-        sum(low <= n < high for n in known) for low, high in zip(edges, edges[1:], strict=False)
-    ]
+    assert list(found.histogram.counts) == [sum(low <= n < high for n in known) for low, high in pairwise(edges)]
     assert sum(found.histogram.counts) == len(known)
 
 
