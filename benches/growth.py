@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from benches import ROOT
 from benches.tables import number, table
-from benches.texts import ROOT, Pairs, chinese, transcripts
+from benches.texts import Pairs, chinese, transcripts
 from benches.timing import timed
 from prefaudit import kernels
 

@@ -156,8 +156,8 @@ def _render_times(result: dict[str, Any]) -> str:
         f"Microseconds a pair, the median of rounds in which the contenders take turns; Python's `difflib` and "
         f"`cydifflib` over as many pairs as there is time for (their number behind the time). Peers get lists of str, "
         f"prefaudit Arrow columns wrapped in `TextBatch`, as the audit has them. {INDEL} is RapidFuzz "
-        f"`process.cpdist(..., scorer=Indel.normalized_similarity, workers=1)`: another, cheaper metric. One thread where nothing else is said. {versions}.\n\n"
-        + table(head, rows)
+        f"`process.cpdist(..., scorer=Indel.normalized_similarity, workers=1)`: another, cheaper metric. "
+        f"One thread where nothing else is said. {versions}.\n\n" + table(head, rows)
     )
 
 

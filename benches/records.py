@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from benches import ROOT
 from benches.tables import table
-from benches.texts import ROOT
 
 _FUZZ = ROOT / "benches" / "fuzz.json"
 _EXACTNESS = ROOT / "benches" / "EXACTNESS.md"

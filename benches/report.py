@@ -11,9 +11,8 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from benches import cache
+from benches import ROOT, cache
 from benches.environment import environment
-from benches.texts import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,10 +11,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from benches import ROOT
 from prefaudit import kernels
 from prefaudit.sources.demo import demo_batches
 
-ROOT = Path(__file__).resolve().parent.parent
 _HH = "hh_rlhf/harmless-base_test.jsonl.gz"
 _CHINESE = ("llama_factory/dpo_zh_demo.json", "medicalgpt/dpo_zh_500.jsonl")
 _DEMO_ROWS = 2312
