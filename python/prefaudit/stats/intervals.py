@@ -44,7 +44,8 @@ def wilson(share: float, n: float, quantile: float) -> tuple[float, float]:
     z2 = quantile * quantile
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = quantile / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # In exact arithmetic the share lies inside; rounding may leave it just outside at 0 and 1.
+    return min(share, max(0.0, centre - half)), max(share, min(1.0, centre + half))
 
 
 def t_quantile(degrees: int, level: float = 0.95) -> float:

@@ -126,7 +126,7 @@ fn find_blocks<K: Sink>(
     let prefix = char_count(&a[..shared]);
     if shared == a.len() || shared == b.len() {
         // One text begins with the other, which is then the longest match there can be, and the first.
-        sink.block(0, 0, prefix);
+        sink.block_if(prefix > 0, 0, 0, prefix);
         return Ok(Some((prefix + char_count(&a[shared..]), prefix + char_count(&b[shared..]))));
     }
     scratch.search.work.clear();
