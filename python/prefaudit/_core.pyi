@@ -6,6 +6,7 @@ import pyarrow as pa
 
 __all__ = [
     "TextColumn",
+    "both_ratios",
     "char_counts",
     "cut_transcripts",
     "letter_counts",
