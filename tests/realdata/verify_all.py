@@ -61,12 +61,15 @@ def main() -> int:
 
 
 def report(compared: Counter[str], different: Counter[str], pairs: int) -> str:
+    summary = (
+        f"`prefaudit.ratio` beside `difflib.SequenceMatcher(None, a, b, autojunk).ratio()` of Python"
+        f" {platform.python_version()}: {pairs:,} distinct pairs of texts of real preference data, each in both modes"
+        f" and both orders. {compared.total():,} ratios compared, {different.total():,} differ in any bit."
+    )
     lines = [
         "# Exactness",
         "",
-        f"`prefaudit.ratio` beside `difflib.SequenceMatcher(None, a, b, autojunk).ratio()` of Python"
-        f" {platform.python_version()}: {pairs:,} distinct pairs of texts of real preference data, each in both modes"
-        f" and both orders. {compared.total():,} ratios compared, {different.total():,} differ in any bit.",
+        summary,
         "",
         "Written by `python tests/realdata/verify_all.py --write benches/EXACTNESS.md`.",
         "",
