@@ -1,4 +1,4 @@
-"""Where the wall time of an audit goes: `python -m benches.budget [FILE]`, 160,800 pairs as Parquet by default.
+"""Where the wall time of an audit goes: `python -m benches.budget [--write] [FILE]`, 160,800 pairs as Parquet by default.
 
 Start-up is measured on processes of their own; the rest by timing the kernels, the wait for the reader and the
 statistics while one audit runs (benches/instrumented.py).
@@ -10,10 +10,12 @@ import sys
 from pathlib import Path
 from statistics import median
 
-from benches import full_size, process
+from benches import ROOT, full_size, process
 from benches.tables import table
 
 _RUNS = 5
+PAGE = ROOT / "docs" / "performance.md"
+_BEGIN, _END = "<!-- written by python -m benches.budget --write -->", "<!-- end -->"
 
 
 def measure(file: Path) -> dict[str, float]:
@@ -27,15 +29,25 @@ def measure(file: Path) -> dict[str, float]:
 
 
 def main(arguments: list[str]) -> None:
-    """Print the budget as a table."""
-    file = Path(arguments[0]) if arguments else full_size.parquet()
+    """Print the budget as a table, and with --write put it into docs/performance.md."""
+    files = [Path(argument) for argument in arguments if argument != "--write"]
+    text = budget(files[0] if files else full_size.parquet())
+    print(text)
+    if "--write" in arguments:
+        before, _, rest = PAGE.read_text(encoding="utf-8").partition(_BEGIN)
+        _, _, after = rest.partition(_END)
+        PAGE.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}", encoding="utf-8")
+
+
+def budget(file: Path) -> str:
+    """The parts of the wall time as a table."""
     command = [process.script("prefaudit"), "audit", str(file)]
     whole = median(process.run(*command).wall for _ in range(_RUNS))
     empty = median(process.run(sys.executable, "-c", "pass").wall for _ in range(_RUNS))
     parts = {"start-up: the interpreter": empty, **measure(file)}
-    parts["start-up and end: the rest"] = whole - sum(parts.values())
+    parts["the rest: command line, end of the process"] = whole - sum(parts.values())
     rows = [[name, f"{seconds:.3f}", f"{seconds / whole:.1%}"] for name, seconds in sorted(parts.items())]
-    print(table(["part", "seconds", "share"], [*rows, ["the whole process", f"{whole:.3f}", "100%"]]))
+    return table(["part", "seconds", "share"], [*rows, ["the whole process", f"{whole:.3f}", "100%"]])
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ _CHINESE_LENGTHS = (100, 1_000, 10_000, 100_000)
 FAST = "difflib-fast"
 CONTENDERS = ("exact", "autojunk", "exact, 2 threads", FAST)
 CAP = 15
-_ENOUGH = 1.5
+_ENOUGH = 1.0
 
 
 def cases() -> dict[str, Callable[[], Pairs]]:
