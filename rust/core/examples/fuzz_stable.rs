@@ -104,7 +104,7 @@ fn difference(scratch: &mut Scratch, a: &str, b: &str, autojunk: bool, cutoff: f
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1).filter_map(|argument| argument.parse().ok());
     let seconds = arguments.next().unwrap_or(10);
-    let seed = arguments.next().unwrap_or(1);
+    let seed: u64 = arguments.next().unwrap_or(1);
     let mut random = Random(seed.max(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let mut scratch = Scratch::default();
     let (start, mut runs) = (Instant::now(), 0_u64);
