@@ -8,13 +8,15 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from contextlib import contextmanager
-from threading import current_thread, main_thread
+from threading import current_thread, local, main_thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+#: What a thread that reads ahead does while the main thread computes.
+AHEAD = "ahead: "
 #: Which part of the work each kernel is.
 _KERNELS = {
     "cut_transcripts": "cut: prompts and responses",
@@ -35,22 +37,21 @@ class Clock:
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = defaultdict(float)
-        self._inner = [0.0]
+        self._inner = local()
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
-        """Count the time of a block for a part; what other threads do meanwhile is no wall time, and is not counted."""
-        if current_thread() is not main_thread():
-            yield
-            return
+        """Count the time of a block for a part."""
+        inner = self._inner.__dict__.setdefault("spent", [0.0])
         start = perf_counter()
-        self._inner.append(0.0)
+        inner.append(0.0)
         try:
             yield
         finally:
             spent = perf_counter() - start
-            self.seconds[name] += spent - self._inner.pop()
-            self._inner[-1] += spent
+            where = "" if current_thread() is main_thread() else AHEAD
+            self.seconds[where + name] += spent - inner.pop()
+            inner[-1] += spent
 
     def timed(self, call: Callable[..., Any], name: str) -> Callable[..., Any]:
         """A function that does the same and is timed."""
@@ -70,17 +71,18 @@ def _audit(file: str) -> None:
         from prefaudit import _core, kernels
         from prefaudit.audit import prepare_checks, run_checks
         from prefaudit.checks.registry import check_classes
-        from prefaudit.load import PreferenceData, load
+        from prefaudit.load import load
         from prefaudit.report.text import print_report
     # Names that other modules have taken already keep the untimed functions; kernels are reached by attribute.
     for name, part in _KERNELS.items():
         if hasattr(kernels, name) and name != "TextBatch":
             setattr(kernels, name, clock.timed(getattr(kernels, name), part))
     _core.TextColumn = clock.timed(_core.TextColumn, _KERNELS["TextBatch"])  # type: ignore[assignment,misc]
-    batches = PreferenceData.batches
-    PreferenceData.batches = lambda self: _waiting(clock, batches(self))  # type: ignore[method-assign]
     with clock.part("start-up: open the file, tell the format"):
         data = load(file)
+    source = data._source  # noqa: SLF001
+    read = source.read
+    source.read = lambda *args: _timed_each(clock, read(*args))  # type: ignore[method-assign]
     for check in check_classes():
         check.update = clock.timed(check.update, f"check: {check.id}")  # type: ignore[method-assign]
         check.result = clock.timed(check.result, "statistics")  # type: ignore[method-assign]
@@ -92,9 +94,9 @@ def _audit(file: str) -> None:
         print(f"{name}\t{seconds}")
 
 
-def _waiting(clock: Clock, batches: Iterator[Any]) -> Iterator[Any]:
+def _timed_each(clock: Clock, batches: Iterator[Any]) -> Iterator[Any]:
     while True:
-        with clock.part("read: wait for the next batch"):
+        with clock.part("read: the file"):
             batch = next(batches, None)
         if batch is None:
             return
