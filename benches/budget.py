@@ -46,9 +46,8 @@ def budget(file: Path) -> str:
     whole = median(process.run(*command).wall for _ in range(_RUNS))
     empty = median(process.run(sys.executable, "-c", "pass").wall for _ in range(_RUNS))
     parts = {"start-up: the interpreter": empty, **measure(file)}
-    parts["the rest: command line, end of the process"] = whole - sum(
-        spent for name, spent in parts.items() if not name.startswith(AHEAD)
-    )
+    known = sum(spent for name, spent in parts.items() if not name.startswith(AHEAD))
+    parts["the rest: command line, end of the process"] = whole - known
     rows = [[name, f"{seconds:.3f}", f"{seconds / whole:.1%}"] for name, seconds in sorted(parts.items())]
     return table(["part", "seconds", "share"], [*rows, ["the whole process", f"{whole:.3f}", "100%"]])
 
