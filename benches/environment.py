@@ -23,6 +23,7 @@ def environment() -> dict[str, str]:
         "pyarrow": pa.__version__,
         "prefaudit": prefaudit.__version__,
         "texts:": data_name(),
+        "load before:": f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown",
     }
 
 

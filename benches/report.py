@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"measuring: {part}", file=sys.stderr, flush=True)
         _measure(part, options)
     text = _report(quick=options.quick)
-    if options.quick:
+    if options.quick and not options.write:
         print(text)
     else:
         RESULTS.write_text(text, encoding="utf-8")
@@ -43,7 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benches.report", description=__doc__)
     parser.add_argument("--only", action="append", choices=PARTS, help="measure this part alone (may be repeated)")
-    parser.add_argument("--quick", action="store_true", help="a rough look: print the report and keep nothing")
+    parser.add_argument("--quick", action="store_true", help="a rough look: print the report and write nothing")
+    parser.add_argument("--write", action="store_true", help="write the file after a rough look as well")
     parser.add_argument("--full", action="store_true", help="also audit 1,608,000 pairs (2.2 GB of disk)")
     return parser
 
@@ -51,8 +52,13 @@ def _parser() -> argparse.ArgumentParser:
 def _measure(part: str, options: argparse.Namespace) -> None:
     module = import_module(f"benches.{part}")
     extra = {"full": options.full} if part == "audit" else {}
+    facts = environment()
     result = module.measure(quick=options.quick, **extra)
-    cache.keep(part, {"environment": environment(), "result": result}, quick=options.quick)
+    cache.keep(
+        part,
+        {"environment": {**facts, "rounds:": "few (--quick)"} if options.quick else facts, "result": result},
+        quick=options.quick,
+    )
 
 
 def _report(*, quick: bool) -> str:
