@@ -54,11 +54,9 @@ def _measure(part: str, options: argparse.Namespace) -> None:
     extra = {"full": options.full} if part == "audit" else {}
     facts = environment()
     result = module.measure(quick=options.quick, **extra)
-    cache.keep(
-        part,
-        {"environment": {**facts, "rounds:": "few (--quick)"} if options.quick else facts, "result": result},
-        quick=options.quick,
-    )
+    if options.quick:
+        facts["rounds:"] = "few (--quick)"
+    cache.keep(part, {"environment": facts, "result": result}, quick=options.quick)
 
 
 def _report(*, quick: bool) -> str:
