@@ -21,7 +21,7 @@ fn ratios(criterion: &mut Criterion) {
             group.throughput(Throughput::Elements(a.len() as u64));
             group.bench_function(*name, |bencher| {
                 let kernel = Ratios::new(&a, &b, autojunk, 0.0).expect("equally many texts");
-                bencher.iter(|| parallel::map(black_box(&kernel), 1, &Cancel::default()));
+                bencher.iter(|| parallel::map(black_box(&kernel), 1, &Cancel::default(), &mut || ()));
             });
         }
     }

@@ -7,13 +7,18 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use crate::Error;
 
 /// Cost, in units of about a nanosecond, below which starting threads costs more than it saves.
 pub const INLINE_COST: u64 = 200_000;
+
+/// How often a calling thread that waits for others calls its `watch`.
+pub const POLL: Duration = Duration::from_millis(20);
 
 /// Chunks a thread gets on average: enough to even out errors of the cost estimate.
 const CHUNKS_PER_THREAD: u64 = 16;
@@ -69,15 +74,24 @@ pub fn total_cost<K: RowKernel>(kernel: &K) -> u64 {
 
 /// The results of all rows, in order, computed by at most `threads` threads.
 ///
+/// Where there is enough to do, the calling thread only waits, and calls `watch` every [`POLL`]; what that may do is
+/// raise `cancel`.
+///
 /// # Errors
 /// The first error of a row; [`Error::Panicked`] when a row panicked.
-pub fn map<K: RowKernel>(kernel: &K, threads: usize, cancel: &Cancel) -> Result<Vec<K::Out>, Error> {
+pub fn map<K: RowKernel>(
+    kernel: &K,
+    threads: usize,
+    cancel: &Cancel,
+    watch: &mut dyn FnMut(),
+) -> Result<Vec<K::Out>, Error> {
     let mut out = vec![K::Out::default(); kernel.rows()];
     let total = total_cost(kernel);
-    if threads <= 1 || total < INLINE_COST {
-        run_chunk(kernel, &mut kernel.scratch(), 0, &mut out, cancel)?;
+    if total < INLINE_COST {
+        caught(|| run_chunk(kernel, &mut kernel.scratch(), 0, &mut out, cancel))?;
         return Ok(out);
     }
+    let threads = threads.max(1);
     let chunks = Mutex::new(chunks_by_cost(kernel, &mut out, total / (threads as u64 * CHUNKS_PER_THREAD)));
     let work = || {
         let mut scratch = kernel.scratch();
@@ -88,15 +102,39 @@ pub fn map<K: RowKernel>(kernel: &K, threads: usize, cancel: &Cancel) -> Result<
             run_chunk(kernel, &mut scratch, chunk.first, chunk.out, cancel)?;
         }
     };
-    thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mine = work();
-        others
-            .into_iter()
-            .map(|other| other.join().unwrap_or_else(|panic| Err(panicked(&*panic))))
-            .fold(mine, Result::and)
-    })?;
+    watched(threads, work, watch)?;
     Ok(out)
+}
+
+/// What `work` gives on each of `threads` new threads, while the calling thread calls `watch` every [`POLL`].
+///
+/// The calling thread starts them all and takes no part. A thread that starts another and goes on working often
+/// keeps it waiting on its own core for milliseconds, while the next core is idle.
+///
+/// # Errors
+/// The first error of `work`; [`Error::Panicked`] when it panicked.
+pub fn watched<T: Send>(
+    threads: usize,
+    work: impl Fn() -> Result<T, Error> + Sync,
+    watch: &mut dyn FnMut(),
+) -> Result<Vec<T>, Error> {
+    thread::scope(|scope| {
+        let (done, finished) = channel();
+        for _ in 0..threads {
+            let done = done.clone();
+            let work = &work;
+            scope.spawn(move || done.send(caught(work)));
+        }
+        drop(done);
+        let mut results = Vec::with_capacity(threads);
+        loop {
+            match finished.recv_timeout(POLL) {
+                Ok(result) => results.push(result),
+                Err(RecvTimeoutError::Timeout) => watch(),
+                Err(RecvTimeoutError::Disconnected) => return results.into_iter().collect(),
+            }
+        }
+    })
 }
 
 struct Chunk<'a, T> {
@@ -128,8 +166,7 @@ fn run_chunk<K: RowKernel>(
     out: &mut [K::Out],
     cancel: &Cancel,
 ) -> Result<(), Error> {
-    let rows = AssertUnwindSafe(|| pulp::Arch::new().dispatch(ChunkRows { kernel, scratch, first, out, cancel }));
-    catch_unwind(rows).unwrap_or_else(|panic| Err(panicked(&*panic)))
+    pulp::Arch::new().dispatch(ChunkRows { kernel, scratch, first, out, cancel })
 }
 
 /// The loop over a chunk, compiled once for each level of SIMD and chosen when it runs.
@@ -154,6 +191,10 @@ impl<K: RowKernel> pulp::WithSimd for ChunkRows<'_, K> {
         }
         Ok(())
     }
+}
+
+fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(&*panic)))
 }
 
 fn panicked(panic: &(dyn Any + Send)) -> Error {

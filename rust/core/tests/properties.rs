@@ -179,7 +179,7 @@ proptest! {
     ) {
         let (a, b): (Vec<String>, Vec<String>) = pairs.into_iter().unzip();
         let kernel = Ratios::new(&a, &b, autojunk, 0.0).unwrap();
-        let found = parallel::map(&kernel, threads, &Cancel::default()).unwrap();
+        let found = parallel::map(&kernel, threads, &Cancel::default(), &mut || ()).unwrap();
         let expected: Vec<f64> = a.iter().zip(&b).map(|(a, b)| naive::ratio(a, b, autojunk)).collect();
         prop_assert_eq!(found, expected);
     }
@@ -196,6 +196,6 @@ proptest! {
         cancel.raise();
         let columns = (vec![a; 3], vec![b; 3]);
         let kernel = Ratios::new(&columns.0, &columns.1, false, 0.0).unwrap();
-        prop_assert_eq!(parallel::map(&kernel, 2, &cancel), Err(prefaudit_core::Error::Interrupted));
+        prop_assert_eq!(parallel::map(&kernel, 2, &cancel, &mut || ()), Err(prefaudit_core::Error::Interrupted));
     }
 }

@@ -28,14 +28,14 @@ const SHORT: usize = 20_000;
 
 #[pyfunction]
 pub fn ratio(py: Python<'_>, a: &str, b: &str, autojunk: bool) -> PyResult<f64> {
-    run::run(py, a.len() + b.len() < SHORT, |cancel| {
+    run::one(py, a.len() + b.len() < SHORT, |cancel| {
         core_ratio::ratio(&mut Scratch::default(), a, b, autojunk, 0.0, cancel)
     })
 }
 
 #[pyfunction]
 pub fn matching_blocks(py: Python<'_>, a: &str, b: &str, autojunk: bool) -> PyResult<Vec<(usize, usize, usize)>> {
-    let blocks = run::run(py, a.len() + b.len() < SHORT, |cancel| {
+    let blocks = run::one(py, a.len() + b.len() < SHORT, |cancel| {
         core_ratio::matching_blocks(&mut Scratch::default(), a, b, autojunk, cancel)
     })?;
     Ok(blocks.into_iter().map(|block| (block.a, block.b, block.size)).collect())

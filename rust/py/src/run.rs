@@ -1,50 +1,45 @@
 //! The one way out of Python: release the GIL, run, watch for Ctrl-C, turn failures into exceptions.
 
-use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
-use std::time::Duration;
 
 use prefaudit_core::Error;
 use prefaudit_core::parallel::{self, Cancel, RowKernel};
 use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 
-/// How often a running kernel looks for Ctrl-C.
-const POLL: Duration = Duration::from_millis(20);
-
 /// Runs a kernel over its rows.
-///
-/// Python delivers signals to its main thread only, so Ctrl-C stops calls made from there.
 pub fn map<K: RowKernel + Sync>(py: Python<'_>, kernel: &K, threads: Option<usize>) -> PyResult<Vec<K::Out>> {
-    let threads = threads.unwrap_or_else(available_threads).max(1);
-    let short = parallel::total_cost(kernel) < parallel::INLINE_COST;
-    run(py, short, |cancel| parallel::map(kernel, threads, cancel))
+    let threads = threads.unwrap_or_else(available_threads);
+    detached(py, |cancel, watch| parallel::map(kernel, threads, cancel, watch))
 }
 
-/// Runs `work` without the GIL. Long work runs on a thread of its own while this one watches for Ctrl-C.
-pub fn run<T: Send>(py: Python<'_>, short: bool, work: impl FnOnce(&Cancel) -> Result<T, Error> + Send) -> PyResult<T> {
-    let cancel = Cancel::default();
-    if short {
-        return py.detach(|| work(&cancel)).map_err(|error| to_python(&error));
-    }
+/// Runs `work`; unless it is short, on a thread of its own while this one watches for Ctrl-C.
+pub fn one<T: Send>(py: Python<'_>, short: bool, work: impl Fn(&Cancel) -> Result<T, Error> + Sync) -> PyResult<T> {
+    detached(py, |cancel, watch| {
+        if short {
+            return work(cancel);
+        }
+        parallel::watched(1, || work(cancel), watch).map(|mut results| results.swap_remove(0))
+    })
+}
+
+/// Runs `work` without the GIL, and hands it a way to look for Ctrl-C.
+///
+/// Python delivers signals to its main thread only, so Ctrl-C stops calls made from there.
+fn detached<T: Send>(
+    py: Python<'_>,
+    work: impl FnOnce(&Cancel, &mut dyn FnMut()) -> Result<T, Error> + Send,
+) -> PyResult<T> {
     py.detach(|| {
-        thread::scope(|scope| {
-            let (done, finished) = channel();
-            let cancel = &cancel;
-            scope.spawn(move || done.send(work(cancel)));
-            loop {
-                match finished.recv_timeout(POLL) {
-                    Ok(result) => return result.map_err(|error| to_python(&error)),
-                    Err(RecvTimeoutError::Disconnected) => return Err(to_python(&Error::Panicked("no result".into()))),
-                    Err(RecvTimeoutError::Timeout) => {
-                        if let Some(interrupt) = Python::attach(|py| py.check_signals().err()) {
-                            cancel.raise();
-                            return Err(interrupt);
-                        }
-                    }
-                }
+        let cancel = Cancel::default();
+        let mut signal = None;
+        let result = work(&cancel, &mut || {
+            if let Some(interrupt) = Python::attach(|py| py.check_signals().err()) {
+                cancel.raise();
+                signal = Some(interrupt);
             }
-        })
+        });
+        signal.map_or_else(|| result.map_err(|error| to_python(&error)), Err)
     })
 }
 
