@@ -219,23 +219,17 @@ impl<'e, S: Symbol, K: Sink, const JUNK: bool> Engine<'e, S, K, JUNK> {
 
     /// Half the length of two texts that are best listed at the lowest level; measured.
     const fn lowest_level_suits() -> usize {
-        400
+        200
     }
 
     /// Lists the runs of at least `level` symbols and gives their number; None when there are too many.
     fn list_runs(&mut self, window: Window, level: usize) -> Result<Option<usize>, Error> {
-        let [short, long] = S::GRAMS;
-        // Grams are constants of the type: each kind of symbol uses the arms it has.
         let (n, m) = (window.ahi - window.alo, window.bhi - window.blo);
         self.work.reserve_runs(most_runs(n, m));
-        let listed = match if level >= 2 * long {
-            long
-        } else if level >= short {
-            short
-        } else {
-            1
-        } {
+        // Grams are constants of the type: each kind of symbol uses the arms it has.
+        let listed = match S::gram_length(level) {
             8 => self.list_runs_by::<8>(window, level),
+            6 => self.list_runs_by::<6>(window, level),
             4 => self.list_runs_by::<4>(window, level),
             2 => self.list_runs_by::<2>(window, level),
             _ => self.list_runs_by::<1>(window, level),

@@ -118,7 +118,7 @@ impl<S: Symbol, const N: usize> Lister<'_, S, N> {
         if self.stride == 1 {
             return self.a[i - 1] == self.b[j - 1];
         }
-        self.a[i - self.stride..i] == self.b[j - self.stride..j]
+        S::same_end(&self.a[..i], &self.b[..j], self.stride)
     }
 
     /// Makes the runs in `first..end` as long as they are and keeps those that are long enough.

@@ -19,8 +19,6 @@ pub(super) trait Symbol: Copy + Eq {
     const JUNK_B: Self;
     /// Shortest runs that exact matching collects into a list. What is shorter is found by passes.
     const SHORTEST_RUN: usize;
-    /// Symbols in the short and in the long gram.
-    const GRAMS: [usize; 2];
 
     /// The symbol as a number.
     fn code(self) -> usize;
@@ -31,11 +29,21 @@ pub(super) trait Symbol: Copy + Eq {
     /// A number above the codes of all symbols in two texts.
     fn most_symbols(a: &[Self], b: &[Self]) -> usize;
 
-    /// `N` symbols in one number, where `N` is 1 or one of [`Symbol::GRAMS`].
+    /// Symbols of the grams through which runs of at least `level` are listed. Longer grams find fewer places in
+    /// vain, shorter ones leave more of `b` out of the index.
+    fn gram_length(level: usize) -> usize;
+
+    /// `N` symbols in one number, where `N` is a [`Symbol::gram_length`].
     fn gram<const N: usize>(symbols: &[Self; N]) -> u64;
 
     /// Symbols that two texts share at their start.
     fn common_prefix(a: &[Self], b: &[Self]) -> usize;
+
+    /// Whether the last `size` symbols of two texts, which have as many, are equal.
+    #[inline(always)]
+    fn same_end(a: &[Self], b: &[Self], size: usize) -> bool {
+        a[a.len() - size..] == b[b.len() - size..]
+    }
 
     /// Windows whose `b` side has at most 64 symbols can be matched on one word of bits.
     fn bytes(text: &[Self]) -> Option<&[u8]>;
@@ -45,7 +53,6 @@ impl Symbol for u8 {
     const JUNK_A: u8 = 254;
     const JUNK_B: u8 = 255;
     const SHORTEST_RUN: usize = 4;
-    const GRAMS: [usize; 2] = [4, 8];
 
     #[inline(always)]
     fn code(self) -> usize {
@@ -63,6 +70,16 @@ impl Symbol for u8 {
     }
 
     #[inline(always)]
+    fn gram_length(level: usize) -> usize {
+        match level {
+            0..4 => 1,
+            4..8 => 4,
+            8..16 => 6,
+            _ => 8,
+        }
+    }
+
+    #[inline(always)]
     fn gram<const N: usize>(symbols: &[u8; N]) -> u64 {
         let mut bytes = [0; 8];
         bytes[..N].copy_from_slice(symbols);
@@ -75,6 +92,17 @@ impl Symbol for u8 {
     }
 
     #[inline(always)]
+    fn same_end(a: &[u8], b: &[u8], size: usize) -> bool {
+        match (a.last_chunk(), b.last_chunk()) {
+            // A word is compared at once; a call of `memcmp` would cost more than what it does.
+            (Some(&x), Some(&y)) if (1..=8).contains(&size) => {
+                (u64::from_le_bytes(x) ^ u64::from_le_bytes(y)) >> (64 - 8 * size) == 0
+            }
+            _ => a[a.len() - size..] == b[b.len() - size..],
+        }
+    }
+
+    #[inline(always)]
     fn bytes(text: &[u8]) -> Option<&[u8]> {
         Some(text)
     }
@@ -84,7 +112,6 @@ impl Symbol for u32 {
     const JUNK_A: u32 = u32::MAX - 1;
     const JUNK_B: u32 = u32::MAX;
     const SHORTEST_RUN: usize = 2;
-    const GRAMS: [usize; 2] = [2, 2];
 
     #[inline(always)]
     fn code(self) -> usize {
@@ -98,6 +125,11 @@ impl Symbol for u32 {
 
     fn most_symbols(a: &[u32], b: &[u32]) -> usize {
         a.iter().chain(b).max().map_or(0, |&symbol| symbol as usize + 1)
+    }
+
+    #[inline(always)]
+    fn gram_length(level: usize) -> usize {
+        level.min(2)
     }
 
     #[inline(always)]
