@@ -143,16 +143,26 @@ struct Chunk<'a, T> {
     out: &'a mut [T],
 }
 
-/// Consecutive rows, cut whenever their cost reaches `target`; the dearest chunk last, where `pop` takes it.
+/// Consecutive rows, cut whenever their cost reaches `target`, and before a row that reaches it alone; the dearest
+/// chunk last, where `pop` takes it.
 fn chunks_by_cost<'a, K: RowKernel>(kernel: &K, mut out: &'a mut [K::Out], target: u64) -> Vec<Chunk<'a, K::Out>> {
     let mut chunks = Vec::new();
     let (mut first, mut cost) = (0, 0);
+    let mut cut = |first: &mut usize, end: usize, cost: u64| {
+        let (mine, rest) = std::mem::take(&mut out).split_at_mut(end - *first);
+        chunks.push(Chunk { cost, first: *first, out: mine });
+        (out, *first) = (rest, end);
+    };
     for i in 0..kernel.rows() {
-        cost += kernel.cost(i);
+        let own = kernel.cost(i);
+        if own >= target && first < i {
+            cut(&mut first, i, cost);
+            cost = 0;
+        }
+        cost += own;
         if cost >= target || i + 1 == kernel.rows() {
-            let (mine, rest) = out.split_at_mut(i + 1 - first);
-            chunks.push(Chunk { cost, first, out: mine });
-            (out, first, cost) = (rest, i + 1, 0);
+            cut(&mut first, i + 1, cost);
+            cost = 0;
         }
     }
     chunks.sort_by_key(|chunk| chunk.cost);
@@ -201,4 +211,40 @@ fn panicked(panic: &(dyn Any + Send)) -> Error {
     let message = panic.downcast_ref::<String>().map(String::as_str);
     let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
     Error::Panicked(message.unwrap_or("no message").to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows with these costs.
+    struct Costs(Vec<u64>);
+
+    impl RowKernel for Costs {
+        type Scratch = ();
+        type Out = u8;
+
+        fn rows(&self) -> usize {
+            self.0.len()
+        }
+
+        fn cost(&self, i: usize) -> u64 {
+            self.0[i]
+        }
+
+        fn scratch(&self) {}
+
+        fn row(&self, (): &mut (), _: usize, _: &Cancel) -> Result<u8, Error> {
+            Ok(0)
+        }
+    }
+
+    #[test]
+    fn a_dear_row_is_a_chunk_of_its_own_and_comes_first() {
+        let kernel = Costs(vec![3, 3, 100, 5, 4, 4, 2]);
+        let mut out = vec![0; 7];
+        let chunks = chunks_by_cost(&kernel, &mut out, 8);
+        let found: Vec<_> = chunks.iter().rev().map(|chunk| (chunk.first, chunk.out.len(), chunk.cost)).collect();
+        assert_eq!(found, [(2, 1, 100), (3, 2, 9), (5, 2, 6), (0, 2, 6)]);
+    }
 }
