@@ -6,14 +6,15 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from prefaudit.accounting import Accounting
-from prefaudit.errors import FormatError, SourceError
+from prefaudit.errors import ConfigError, FormatError, SourceError
 from prefaudit.formats import choose_format
 from prefaudit.sources import open_source
 from prefaudit.sources.ahead import read_ahead
+from prefaudit.sources.limited import Limited
 from prefaudit.sources.renamed import Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from prefaudit.formats import Format
     from prefaudit.pairs import PairBatch
@@ -26,13 +27,23 @@ class PreferenceData:
     Args:
         source: where the rows come from.
         format: what they mean.
+        reason: why this format was taken.
         strict: stop at the first row that cannot be used.
         threads: threads for what is computed on each batch; None uses every core.
     """
 
-    def __init__(self, source: Source, format: Format, *, strict: bool = False, threads: int | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        source: Source,
+        format: Format,  # noqa: A002 - what everybody calls it
+        *,
+        reason: str = "as asked for",
+        strict: bool = False,
+        threads: int | None = None,
+    ) -> None:
         self._source = source
         self._format = format
+        self._reason = reason
         self._threads = threads
         self._strict = strict
         #: What became of the rows in the latest (or running) pass over `batches()`.
@@ -47,6 +58,11 @@ class PreferenceData:
     def format(self) -> str:
         """The format's name."""
         return self._format.name
+
+    @property
+    def format_reason(self) -> str:
+        """Why this format was taken."""
+        return self._reason
 
     @property
     def rows(self) -> int | None:
@@ -73,23 +89,27 @@ class PreferenceData:
 
 
 def load(
-    data: Any,
+    source: Any,
     *,
     format: str | None = None,  # noqa: A002 - what everybody calls it
     columns: Mapping[str, str] | None = None,
     split: str | None = None,
+    limit: int | None = None,
+    options: Mapping[str, Any] | None = None,
     strict: bool = False,
     threads: int | None = None,
 ) -> PreferenceData:
     """Open preference data and settle its format; the rows are read by `PreferenceData.batches`.
 
     Args:
-        data: a path (.jsonl, .json, .csv, .tsv, .parquet, .arrow, .feather; also .gz, .bz2, .xz, .zst), a folder,
+        source: a path (.jsonl, .json, .csv, .tsv, .parquet, .arrow, .feather; also .gz, .bz2, .xz, .zst), a folder,
             a glob, "-" for standard input; a pyarrow, polars or pandas table; a `datasets` data set; anything with
             `__arrow_c_stream__`; an iterable of dicts.
         format: the layout of the rows; None tells it from the first rows.
         columns: the data's names for the columns that the format reads, as in `{"chosen": "better"}`.
         split: the split of a `DatasetDict`; "all" for all of them.
+        limit: read the first so many rows only; the report says so.
+        options: choices that the format leaves to its user, as in `{"min_score_ratio": 2}`.
         strict: stop at the first row that cannot be used. By default it is skipped, counted and named.
         threads: threads for what is computed on each batch; None uses every core that this process may use.
 
@@ -102,19 +122,33 @@ def load(
         >>> data.format, sum(len(batch) for batch in data.batches())
         ('generic', 1)
     """
-    source = open_source(data, split=split)
+    rows: Source = open_source(source, split=split)
     if columns:
-        source = Renamed(source, columns)
-    sample = source.sample()
+        rows = Renamed(rows, columns)
+    if limit is not None:
+        rows = Limited(rows, _checked_limit(limit))
+    sample = rows.sample()
     if not sample.rows:
-        msg = f"{source.name} holds no rows"
+        msg = f"{rows.name} holds no rows"
         raise SourceError(msg)
     try:
-        chosen = choose_format(sample, format)
+        chosen = choose_format(sample, format, options)
     except FormatError as error:
-        msg = f"{source.name}: {error}"
+        msg = f"{rows.name}: {error}"
         raise FormatError(msg) from None
-    return PreferenceData(source, chosen, strict=strict, threads=threads)
+    reason = "as asked for" if format else f"told from {_listed(chosen.needs)} and the first rows"
+    return PreferenceData(rows, chosen, reason=reason, strict=strict, threads=threads)
+
+
+def _listed(columns: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in columns)
+
+
+def _checked_limit(limit: int) -> int:
+    if limit < 1:
+        msg = f"limit is {limit}, but at least one row must be read"
+        raise ConfigError(msg)
+    return limit
 
 
 def _received(batches: Iterator[RawBatch], accounting: Accounting) -> Iterator[RawBatch]:

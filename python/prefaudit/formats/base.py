@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
 
+from prefaudit.formats.options import Option, chosen_options
 from prefaudit.pairs import SCHEMA, PairBatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from prefaudit.accounting import Accounting
-    from prefaudit.sources.base import RawBatch, Sample
+    from prefaudit.sources.base import Plain, RawBatch, Sample
 
 
 class Format(ABC):
@@ -27,12 +28,22 @@ class Format(ABC):
     name: ClassVar[str]
     #: The columns without which there is nothing to read.
     needs: ClassVar[tuple[str, ...]]
+    #: What its user can choose, by name.
+    options: ClassVar[Mapping[str, Option]] = {}
+    #: Formats that fit the same rows but say less about them; where both fit, this one is taken.
+    supersedes: ClassVar[tuple[str, ...]] = ()
     #: Whether the rows can be dealt to several readers: False where rows far apart belong together.
     splittable: ClassVar[bool] = True
 
-    def __init__(self, sample: Sample) -> None:
-        """Keep the first rows, which hold the columns in `needs`, for what depends on the data."""
+    def __init__(self, sample: Sample, **options: Any) -> None:
+        """Keep the first rows, which hold the columns in `needs`, for what depends on the data.
+
+        Raises:
+            FormatError: if an option does not exist or has a value that it cannot have.
+        """
         self.sample = sample
+        #: The value of every option.
+        self.chosen: dict[str, Any] = chosen_options(self.name, self.options, options)
 
     @classmethod
     @abstractmethod
@@ -41,7 +52,7 @@ class Format(ABC):
 
     @property
     @abstractmethod
-    def schema(self) -> pa.Schema:
+    def schema(self) -> pa.Schema | Plain:
         """The columns to read. Rows in which one that is not nullable is null never reach `pairs`."""
 
     @abstractmethod

@@ -31,8 +31,8 @@ class Generic(Format):
     name: ClassVar[str] = "generic"
     needs: ClassVar[tuple[str, ...]] = ("chosen", "rejected")
 
-    def __init__(self, sample: Sample) -> None:
-        super().__init__(sample)
+    def __init__(self, sample: Sample, **options: Any) -> None:
+        super().__init__(sample, **options)
         self._has_prompt = "prompt" in sample.columns
         self._repeats_prompt = repeats_prompt(sample)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from prefaudit.errors import FormatError
 from prefaudit.formats.diagnosis import diagnose
@@ -11,6 +12,8 @@ from prefaudit.formats.generic import Generic
 from prefaudit.formats.hh_rlhf import HhRlhf
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from prefaudit.formats.base import Format
     from prefaudit.sources.base import Sample
 
@@ -26,28 +29,38 @@ def formats() -> dict[str, type[Format]]:
     return {layout.name: layout for layout in (*FORMATS, *installed)}
 
 
-def choose_format(sample: Sample, name: str | None = None) -> Format:
+def choose_format(sample: Sample, name: str | None = None, options: Mapping[str, Any] | None = None) -> Format:
     """The format called `name`, or the one that the sample is in.
 
     Raises:
-        FormatError: if there is no such format, its columns are missing, or none fits, or several.
+        FormatError: if there is no such format, its columns are missing, or none fits, or several; or if it does not
+            have one of the `options`.
     """
     known = formats()
-    fitting = [layout for layout in known.values() if _has_columns(layout, sample) and layout.fits(sample)]
+    fitting = _most_specific([layout for layout in known.values() if _has_columns(layout, sample) and layout.fits(sample)])
     if name is not None:
-        return _named(name, sample, known, fitting)
+        return _named(name, sample, known, fitting)(sample, **options or {})
     if not fitting:
         raise FormatError(diagnose(sample))
     if len(fitting) > 1:
         names = " and ".join(f"'{layout.name}'" for layout in fitting)
         msg = f"the rows fit {names}: say which one is meant (--format NAME, format=...)"
         raise FormatError(msg)
-    return fitting[0](sample)
+    return fitting[0](sample, **options or {})
 
 
-def _named(name: str, sample: Sample, known: dict[str, type[Format]], fitting: list[type[Format]]) -> Format:
+def _most_specific(fitting: list[type[Format]]) -> list[type[Format]]:
+    less = {name for layout in fitting for name in layout.supersedes}
+    return [layout for layout in fitting if layout.name not in less]
+
+
+def _named(
+    name: str, sample: Sample, known: dict[str, type[Format]], fitting: list[type[Format]]
+) -> type[Format]:
     if name not in known:
-        msg = f"there is no format '{name}'; there are: {', '.join(known)}"
+        near = get_close_matches(name, known, 1)
+        hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}"
+        msg = f"there is no format '{name}'; {hint}"
         raise FormatError(msg)
     wanted = known[name]
     if not _has_columns(wanted, sample):
@@ -56,7 +69,7 @@ def _named(name: str, sample: Sample, known: dict[str, type[Format]], fitting: l
         would = f"format '{fitting[0].name}' would fit" if fitting else diagnose(sample)
         msg = f"format '{name}' needs the column {missing}, and the columns are {columns}; {would}"
         raise FormatError(msg)
-    return wanted(sample)
+    return wanted
 
 
 def _has_columns(layout: type[Format], sample: Sample) -> bool:

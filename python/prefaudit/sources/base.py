@@ -44,6 +44,16 @@ class SkippedRow:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Asks a source for the plain Python values of some columns, where what they hold fits no Arrow type.
+
+    It stands where else a schema does; every row that is an object fits it.
+    """
+
+    names: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class RawBatch:
     """Rows of one file or table, in its own columns.
@@ -54,6 +64,7 @@ class RawBatch:
         first_row: the number of the first row of the batch in `source`, from 0.
         rows: the number of each row of `records`; None when they follow each other from `first_row`.
         skipped: the rows of this stretch that could not be read.
+        plain: the rows as dicts, when they were asked for as `Plain`; `records` then only says how many they are.
     """
 
     records: pa.RecordBatch
@@ -61,6 +72,7 @@ class RawBatch:
     first_row: int
     rows: pa.Int64Array | None = None
     skipped: tuple[SkippedRow, ...] = ()
+    plain: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def rows_in(self) -> int:
@@ -127,8 +139,8 @@ class Source(Protocol):
     def sample(self) -> Sample:
         """The first rows, without taking them from a later `read`."""
 
-    def read(self, schema: pa.Schema) -> Generator[RawBatch]:
-        """All rows, with exactly the columns of `schema` in its types.
+    def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
+        """All rows, with exactly the columns of `schema` in its types, or those of `Plain` that there are.
 
         A row that does not fit the schema (null in a column that is not nullable, a number where text
         belongs, text that is not Unicode) is in `RawBatch.skipped`.

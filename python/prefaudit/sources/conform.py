@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from reprlib import repr as short
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import pyarrow as pa
 from pyarrow import types
 
-from prefaudit.sources.base import BATCH_BYTES, BATCH_ROWS, RawBatch, SkippedRow, is_null, kind_of
+from prefaudit.sources.base import BATCH_BYTES, BATCH_ROWS, Plain, RawBatch, SkippedRow, is_null, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,11 +36,17 @@ class Unreadable:
     detail: str
 
 
-def conform(records: pa.RecordBatch, schema: pa.Schema) -> tuple[pa.RecordBatch, list[Problem]]:
+#: Rows that fit: by the columns of a schema, or as dicts when `Plain` asks for them.
+Fitting: TypeAlias = "pa.RecordBatch | list[Mapping[str, Any]]"
+
+
+def conform(records: pa.RecordBatch, schema: pa.Schema | Plain) -> tuple[Fitting, list[Problem]]:
     """The rows of `records` that fit `schema`, and the problems of those that do not.
 
     Text of any Arrow type is text; nothing else is turned into it.
     """
+    if isinstance(schema, Plain):
+        return list(plain_rows(records, schema.names)), []
     try:
         columns = [_conform_column(records, field) for field in schema]
     except (pa.ArrowException, TypeError):
@@ -47,8 +54,12 @@ def conform(records: pa.RecordBatch, schema: pa.Schema) -> tuple[pa.RecordBatch,
     return pa.RecordBatch.from_arrays(columns, schema=schema), []
 
 
-def conform_rows(rows: Sequence[Any], schema: pa.Schema) -> tuple[pa.RecordBatch, list[Problem]]:
+def conform_rows(rows: Sequence[Any], schema: pa.Schema | Plain) -> tuple[Fitting, list[Problem]]:
     """As `conform`, for rows that are dicts (or ought to be)."""
+    if isinstance(schema, Plain):
+        problems = [problem for index, row in enumerate(rows) if (problem := _no_object(index, row))]
+        bad = {problem.position for problem in problems}
+        return [row for index, row in enumerate(rows) if index not in bad], problems
     try:
         return _to_records(rows, schema), []
     except (pa.ArrowException, AttributeError, TypeError, ValueError, OverflowError):
@@ -64,11 +75,13 @@ def plain_rows(records: pa.RecordBatch, names: Sequence[str]) -> list[dict[str, 
 
 
 def raw_batch(
-    records: pa.RecordBatch, problems: Sequence[Problem], *, source: str, first_row: int, places: Sequence[str] = ()
+    fitting: Fitting, problems: Sequence[Problem], *, source: str, first_row: int, places: Sequence[str] = ()
 ) -> RawBatch:
     """The batch of rows that `conform` gave; `places` says where each row, good or bad, stands in its file."""
+    plain = tuple(fitting) if isinstance(fitting, list) else ()
+    records = _counting(len(fitting)) if isinstance(fitting, list) else fitting
     if not problems:
-        return RawBatch(records, source, first_row)
+        return RawBatch(records, source, first_row, plain=plain)
     bad = {problem.position for problem in problems}
     total = records.num_rows + len(bad)
     rows = pa.array([first_row + index for index in range(total) if index not in bad], type=pa.int64())
@@ -78,10 +91,10 @@ def raw_batch(
         )
         for position, reason, detail in problems
     )
-    return RawBatch(records, source, first_row, rows, skipped)
+    return RawBatch(records, source, first_row, rows, skipped, plain)
 
 
-def conform_all(batches: Iterator[pa.RecordBatch], schema: pa.Schema, source: str) -> Iterator[RawBatch]:
+def conform_all(batches: Iterator[pa.RecordBatch], schema: pa.Schema | Plain, source: str) -> Iterator[RawBatch]:
     """The batches of one Arrow source, held to `schema` and brought to the size of a batch."""
     row = 0
     for gathered in _gathered(batches):
@@ -93,7 +106,12 @@ def conform_all(batches: Iterator[pa.RecordBatch], schema: pa.Schema, source: st
 def _only(records: pa.RecordBatch, names: Sequence[str]) -> pa.RecordBatch:
     """The columns in `names` that are there. Without any, the rows are still to be counted."""
     present = [name for name in names if name in records.schema.names]
-    return records.select(present) if present else pa.RecordBatch.from_arrays([pa.nulls(records.num_rows)], names=[""])
+    return records.select(present) if present else _counting(records.num_rows)
+
+
+def _counting(rows: int) -> pa.RecordBatch:
+    """A batch that says nothing but how many rows there are."""
+    return pa.RecordBatch.from_arrays([pa.nulls(rows)], names=[""])
 
 
 def _parts(records: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
@@ -192,11 +210,17 @@ def _plain_column(column: pa.Array) -> list[Any]:
     return [None if value is None else value.decode("utf-8", "surrogateescape") for value in values]
 
 
-def _problem(index: int, row: object, schema: pa.Schema) -> Problem | None:
+def _no_object(index: int, row: object) -> Problem | None:
     if isinstance(row, Unreadable):
         return Problem(index, row.reason, row.detail)
-    if not hasattr(row, "get"):
+    if not isinstance(row, Mapping):
         return Problem(index, "the row is not an object", f"it is {kind_of(row)}: {short(row)}")
+    return None
+
+
+def _problem(index: int, row: Any, schema: pa.Schema) -> Problem | None:
+    if problem := _no_object(index, row):
+        return problem
     for field in schema:
         value = row.get(field.name)
         if complaint := _complaint(value, field):
@@ -209,7 +233,7 @@ def _complaint(value: object, field: pa.Field) -> tuple[str, str] | None:
     if is_null(value):
         return None if field.nullable else ("null or missing", "null or missing")
     if types.is_string(field.type):
-        return _text_complaint(value)
+        return text_complaint(value)
     try:
         pa.array([value], type=field.type, from_pandas=True)
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
@@ -217,7 +241,8 @@ def _complaint(value: object, field: pa.Field) -> tuple[str, str] | None:
     return None
 
 
-def _text_complaint(value: object) -> tuple[str, str] | None:
+def text_complaint(value: object) -> tuple[str, str] | None:
+    """What keeps a value from being text: the reason and the detail; None when it is text."""
     if not isinstance(value, str | bytes):
         return f"{kind_of(value)}, not text", short(value)
     try:

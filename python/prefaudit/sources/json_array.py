@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, NoReturn
 
 from prefaudit.errors import SourceError
-from prefaudit.sources.base import SAMPLE_ROWS, RawBatch, Sample
+from prefaudit.sources.base import SAMPLE_ROWS, Plain, RawBatch, Sample
 from prefaudit.sources.rows import Row, batched
 from prefaudit.sources.streams import File, reading, text_stream
 
@@ -46,7 +46,7 @@ class JsonArray:
                     break
         return Sample.of(rows)
 
-    def read(self, schema: pa.Schema) -> Generator[RawBatch]:
+    def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
         """All elements."""
         with reading(self.name), self.file.open() as stream:
             yield from batched(_elements(text_stream(stream), self.name), schema, self.name)

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.json
 
 from prefaudit.errors import SourceError
-from prefaudit.sources.base import SAMPLE_ROWS, RawBatch, Sample, kind_of
-from prefaudit.sources.conform import Unreadable, conform
+from prefaudit.sources.base import SAMPLE_ROWS, Plain, RawBatch, Sample, kind_of
+from prefaudit.sources.conform import Unreadable, conform, raw_batch
 from prefaudit.sources.rows import Row, batched
 from prefaudit.sources.streams import File, reading, refuse_utf16
 
@@ -54,7 +54,7 @@ class JsonLines:
             raise SourceError(msg)
         return Sample.of(rows)
 
-    def read(self, schema: pa.Schema) -> Generator[RawBatch]:
+    def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
         """All rows, block by block."""
         row = line = 0
         with reading(self.name), self.file.open() as stream:
@@ -83,9 +83,9 @@ def _blocks(stream: IO[bytes], size: int, name: str) -> Iterator[bytes]:
         yield b"".join([*parts, b"\n"])
 
 
-def _fast(block: bytes, schema: pa.Schema, name: str, first_row: int) -> RawBatch | None:
+def _fast(block: bytes, schema: pa.Schema | Plain, name: str, first_row: int) -> RawBatch | None:
     """The rows of a block in which every line is an object that fits, else None."""
-    if not block.startswith(b"{"):  # above all not with `null`, which makes pyarrow crash
+    if isinstance(schema, Plain) or not block.startswith(b"{"):  # above all not with `null`, which makes pyarrow crash
         return None
     try:
         records = pyarrow.json.read_json(
@@ -98,7 +98,7 @@ def _fast(block: bytes, schema: pa.Schema, name: str, first_row: int) -> RawBatc
     if records.num_rows != block.count(b"\n"):  # a blank line, two objects on one, or one that goes over several
         return None
     batch, problems = conform(_one_batch(records), schema)
-    return None if problems else RawBatch(batch, name, first_row)
+    return None if problems else raw_batch(batch, [], source=name, first_row=first_row)
 
 
 def _rows(block: bytes, first_line: int = 0) -> Iterator[Row]:

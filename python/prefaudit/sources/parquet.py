@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
-from prefaudit.sources.base import BATCH_BYTES, BATCH_ROWS, SAMPLE_ROWS, RawBatch, Sample
+from prefaudit.sources.base import BATCH_BYTES, BATCH_ROWS, SAMPLE_ROWS, Plain, RawBatch, Sample
 from prefaudit.sources.conform import conform_all, plain_rows
 from prefaudit.sources.streams import File, reading
 
@@ -44,7 +44,7 @@ class Parquet:
             batch = next(parquet.iter_batches(batch_size=SAMPLE_ROWS), None)
             return Sample.of(plain_rows(batch, names) if batch else [], names)
 
-    def read(self, schema: pa.Schema) -> Generator[RawBatch]:
+    def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
         """All rows, decoded a batch at a time."""
         with reading(self.name), self._open() as parquet:
             columns = [name for name in schema.names if name in parquet.schema_arrow.names]

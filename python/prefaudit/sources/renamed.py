@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prefaudit.errors import FormatError
-from prefaudit.sources.base import RawBatch, Sample, Source
+from prefaudit.sources.base import Plain, RawBatch, Sample, Source
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -40,8 +40,15 @@ class Renamed:
         rows = [{new: row[own] for new, own in names.items() if own in row} for row in sample.rows]
         return Sample.of(rows, tuple(names))
 
-    def read(self, schema: pa.Schema) -> Generator[RawBatch]:
+    def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
         """All rows."""
+        if isinstance(schema, Plain):
+            own_names = Plain(tuple(self._own.get(name, name) for name in schema.names))
+            new = {self._own.get(name, name): name for name in schema.names}
+            for batch in self._source.read(own_names):
+                rows = ({new.get(name, name): value for name, value in row.items()} for row in batch.plain)
+                yield replace(batch, plain=tuple(rows))
+            return
         own = schema
         for index, field in enumerate(schema):
             own = own.set(index, field.with_name(self._own.get(field.name, field.name)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from prefaudit.sources.base import BATCH_ROWS, RawBatch
+from prefaudit.sources.base import BATCH_ROWS, Plain, RawBatch
 from prefaudit.sources.conform import conform_rows, raw_batch
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Row(NamedTuple):
     place: str = ""
 
 
-def batched(rows: Iterable[Row], schema: pa.Schema, source: str, *, first_row: int = 0) -> Iterator[RawBatch]:
+def batched(rows: Iterable[Row], schema: pa.Schema | Plain, source: str, *, first_row: int = 0) -> Iterator[RawBatch]:
     """The batches of `rows`, held to `schema`."""
     for group in _groups(rows):
         records, problems = conform_rows([row.value for row in group], schema)

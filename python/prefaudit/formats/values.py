@@ -1,0 +1,157 @@
+"""Plain values of a row, held to what a format needs of them."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, date, datetime, time
+from reprlib import repr as short
+from typing import TYPE_CHECKING, Any
+
+from prefaudit.sources.base import is_null, kind_of
+from prefaudit.sources.conform import text_complaint
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class UnusableRow(Exception):  # noqa: N818 - it ends a row, not the run
+    """A row that gives no pair: why (one of a few reasons, as they are counted), and what was found there."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason} ({detail})")
+        self.reason = reason
+        self.detail = detail
+
+
+def checked_text(value: Any, name: str) -> str:
+    """`value` if it is text.
+
+    Raises:
+        UnusableRow: if it is null, of another type, or not valid Unicode.
+    """
+    if is_null(value):
+        raise UnusableRow(f"'{name}' is null or missing", f"column '{name}': null or missing")
+    if complaint := text_complaint(value):
+        reason, detail = complaint
+        raise UnusableRow(f"'{name}' is {reason}", f"column '{name}': {detail}")
+    return value if isinstance(value, str) else value.decode()
+
+
+def text(row: Mapping[str, Any], name: str) -> str:
+    """The text in the column `name`; see `checked_text`."""
+    return checked_text(row.get(name), name)
+
+
+def optional_text(row: Mapping[str, Any], name: str) -> str | None:
+    """The text in the column `name`; numbers as they are written, None where there is nothing."""
+    value = row.get(name)
+    if is_null(value) or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return checked_text(value, name)
+    return checked_text(str(value), name)
+
+
+def number(row: Mapping[str, Any], name: str) -> float:
+    """The finite number in the column `name`, also where it is written as text (CSV).
+
+    Raises:
+        UnusableRow: if there is none.
+    """
+    value = optional_number(row, name)
+    if value is None:
+        raise UnusableRow(f"'{name}' is null or missing", f"column '{name}': null or missing")
+    return value
+
+
+def optional_number(row: Mapping[str, Any], name: str) -> float | None:
+    """As `number`, None where there is nothing."""
+    value = row.get(name)
+    if is_null(value) or value == "":
+        return None
+    try:
+        found = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        found = math.nan
+    if not math.isfinite(found):
+        raise UnusableRow(f"'{name}' is {kind_of(value)}, not a number", f"column '{name}': {short(value)}")
+    return found
+
+
+def flag(row: Mapping[str, Any], name: str) -> bool:
+    """Yes or no: JSON's true and false, 1 and 0, and their names as text.
+
+    Raises:
+        UnusableRow: if it is neither.
+    """
+    value = row.get(name)
+    words = value.strip().lower() if isinstance(value, str) else value
+    if words in _YES:
+        return True
+    if words in _NO and not is_null(words):
+        return False
+    raise UnusableRow(f"'{name}' is neither true nor false", f"column '{name}': {short(value)}")
+
+
+_YES = (True, 1, "true", "1", "1.0", "yes")
+_NO = (False, 0, "false", "0", "0.0", "no")
+
+# Seconds since 1970 stay below this for three thousand years; milliseconds and so on are above it.
+_SECONDS = 1e11
+
+
+def timestamp(row: Mapping[str, Any], name: str) -> datetime | None:
+    """The moment in the column `name`, in UTC, where no zone is stated; None where there is nothing.
+
+    Read are ISO 8601, day-first or month-first dates as `31/12/2023 10:00` only where they leave no doubt, and
+    numbers since 1970 in seconds, milli-, micro- or nanoseconds.
+
+    Raises:
+        UnusableRow: if what is there is no moment.
+    """
+    value = row.get(name)
+    if is_null(value) or value == "":
+        return None
+    found = _moment(value)
+    if found is None:
+        raise UnusableRow(f"'{name}' is not a time", f"column '{name}': {short(value)}")
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _moment(value: Any) -> datetime | None:
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, date):
+        return datetime.combine(value, time())
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _since_1970(float(value))
+    if not isinstance(value, str):
+        return None
+    written = value.strip()
+    if re.fullmatch(r"\d{9,19}(\.\d*)?", written):
+        return _since_1970(float(written))
+    try:
+        return datetime.fromisoformat(written.removesuffix(" UTC"))
+    except ValueError:
+        return _written_with_slashes(written)
+
+
+def _since_1970(value: float) -> datetime | None:
+    while abs(value) >= _SECONDS:
+        value /= 1000
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def _written_with_slashes(written: str) -> datetime | None:
+    forms = ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y")
+    found = set()
+    for form in forms:
+        try:
+            found.add(datetime.strptime(written, form).replace(tzinfo=UTC))
+        except ValueError:
+            continue
+    return found.pop() if len(found) == 1 else None
