@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SAMPLE_ROWS = 32
 #: Bounds of one batch. Both hold, but for a single row that is larger by itself.
 BATCH_ROWS = 16_384
-BATCH_BYTES = 24 << 20
+BATCH_BYTES = 12 << 20
 
 #: What plain values are called in messages; the first that applies (True is also an int).
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
