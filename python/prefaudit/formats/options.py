@@ -20,13 +20,13 @@ class Option:
         default: the value without a choice; None where leaving it open means something of its own.
         help: what it does, in one line.
         choices: the values it can have; empty for any of its type.
-        type: what it is read as from a command line.
+        kind: what it is read as from a command line.
     """
 
     default: Any
     help: str
     choices: tuple[str, ...] = ()
-    type: type = str
+    kind: type = str
 
     def parse(self, name: str, value: Any) -> Any:
         """`value` as the option's type.
@@ -37,9 +37,9 @@ class Option:
         if value is None:
             return None
         try:
-            parsed = self.type(value)
+            parsed = self.kind(value)
         except (TypeError, ValueError):
-            msg = f"the option {name} is a {_WORDS[self.type]}, not {value!r}"
+            msg = f"the option {name} is a {_WORDS[self.kind]}, not {value!r}"
             raise FormatError(msg) from None
         if self.choices and parsed not in self.choices:
             msg = f"the option {name} is one of {', '.join(self.choices)}, not {value!r}"

@@ -10,6 +10,7 @@ from prefaudit.errors import FormatError
 from prefaudit.formats.diagnosis import diagnose
 from prefaudit.formats.generic import Generic
 from prefaudit.formats.hh_rlhf import HhRlhf
+from prefaudit.formats.shp import Shp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from prefaudit.sources.base import Sample
 
 #: The built-in formats.
-FORMATS: tuple[type[Format], ...] = (Generic, HhRlhf)
+FORMATS: tuple[type[Format], ...] = (Generic, HhRlhf, Shp)
 
 _GROUP = "prefaudit.formats"
 
@@ -37,7 +38,9 @@ def choose_format(sample: Sample, name: str | None = None, options: Mapping[str,
             have one of the `options`.
     """
     known = formats()
-    fitting = _most_specific([layout for layout in known.values() if _has_columns(layout, sample) and layout.fits(sample)])
+    fitting = _most_specific(
+        [layout for layout in known.values() if _has_columns(layout, sample) and layout.fits(sample)]
+    )
     if name is not None:
         return _named(name, sample, known, fitting)(sample, **options or {})
     if not fitting:
@@ -54,9 +57,7 @@ def _most_specific(fitting: list[type[Format]]) -> list[type[Format]]:
     return [layout for layout in fitting if layout.name not in less]
 
 
-def _named(
-    name: str, sample: Sample, known: dict[str, type[Format]], fitting: list[type[Format]]
-) -> type[Format]:
+def _named(name: str, sample: Sample, known: dict[str, type[Format]], fitting: list[type[Format]]) -> type[Format]:
     if name not in known:
         near = get_close_matches(name, known, 1)
         hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 import pyarrow as pa
 
 from prefaudit.formats.base import Format
-from prefaudit.formats.values import UnusableRow
+from prefaudit.formats.values import UnusableRow, checked_text
 from prefaudit.pairs import REQUIRED, SCHEMA, PairBatch
 from prefaudit.sources.base import BATCH_BYTES, BATCH_ROWS, Plain
 
@@ -78,8 +78,6 @@ def checked(pair: Pair) -> Pair:
     Raises:
         UnusableRow: if a column of text holds something else, or text that is not valid Unicode.
     """
-    from prefaudit.formats.values import checked_text
-
     for name in ("prompt", "chosen", "rejected"):
         checked_text(pair.get(name), name)
     return pair
@@ -111,11 +109,15 @@ def _batch(group: list[Placed], threads: int | None) -> PairBatch:
             if field.name in REQUIRED or any(value is not None for value in values):
                 columns[field.name] = pa.array(values, type=field.type)
     schema = pa.schema([field for field in SCHEMA if field.name in columns])
-    records = pa.RecordBatch.from_arrays([columns[name].cast(schema.field(name).type) for name in schema.names], schema=schema)
+    records = pa.RecordBatch.from_arrays(
+        [columns[name].cast(schema.field(name).type) for name in schema.names], schema=schema
+    )
     return PairBatch(records, threads=threads)
 
 
-def judged(a: str, b: str, preference: float, *, scores: tuple[Any, Any] = (None, None), shown: str | None = None) -> Pair:
+def judged(
+    a: str, b: str, preference: float, *, scores: tuple[Any, Any] = (None, None), shown: str | None = None
+) -> Pair:
     """The pair of two responses `a` and `b`: above 0 `a` is preferred, below 0 `b`, at 0 neither.
 
     Args:
