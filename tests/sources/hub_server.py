@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
-_API = re.compile(r"/api/datasets/(?P<repo>[^/]+/[^/]+)(?:/(?P<what>revision|tree|paths-info)/(?P<rev>[^/]+)(?P<in>/.*)?)?")
+_API = re.compile(
+    r"/api/datasets/(?P<repo>[^/]+/[^/]+)(?:/(?P<what>revision|tree|paths-info)/(?P<rev>[^/]+)(?P<in>/.*)?)?"
+)
 _FILE = re.compile(r"/datasets/(?P<repo>[^/]+/[^/]+)/resolve/(?P<rev>[^/]+)/(?P<path>.+)")
 _UNKNOWN = {"X-Error-Code": "RepoNotFound", "X-Error-Message": "Repository not found"}
 
@@ -153,7 +155,9 @@ def _tree(files: dict[str, bytes], folder: str | None) -> list[dict[str, Any]]:
     """Files and folders: of one folder and those in it; of all with None. All levels, as `recursive` asks for."""
     inside = {path: content for path, content in files.items() if not folder or path.startswith(f"{folder}/")}
     folders = {path.rsplit("/", depth)[0] for path in inside for depth in range(1, path.count("/") + 1)}
-    return [{"type": "directory", "oid": _digest(path.encode()), "size": 0, "path": path} for path in sorted(folders)] + [
+    return [
+        {"type": "directory", "oid": _digest(path.encode()), "size": 0, "path": path} for path in sorted(folders)
+    ] + [
         {"type": "file", "oid": _digest(content), "size": len(content), "path": path}
         for path, content in inside.items()
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prefaudit.errors import SourceError
@@ -16,6 +15,7 @@ from prefaudit.sources.streams import File, reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from prefaudit.sources.base import Source
 
@@ -68,6 +68,11 @@ def by_content(file: File) -> Source:
         return Delimited(file, "\t" if b"\t" in start.split(b"\n")[0] else ",")
     msg = f"{file.name}: this kind of file is not read. Those that are: {_KNOWN}"
     raise SourceError(msg)
+
+
+def is_readable(path: Path) -> bool:
+    """Whether the name of a file says that it can be read."""
+    return kind(path) in _READERS
 
 
 def kind(path: Path) -> str:

@@ -74,7 +74,7 @@ def open_hub(
     wanted = revision or place.revision
     commit, note = _commit(place, wanted, streaming=streaming)
     files = _files(place.inside)
-    with _errors(place), (_cache_only() if commit is None else _quiet()):
+    with _errors(place), _cache_only() if commit is None else _quiet():
         try:
             splits = datasets.load_dataset(
                 f"{_SCHEME}{place.repo}", config, revision=commit, streaming=streaming, **files
@@ -153,8 +153,8 @@ def _unreachable(place: HubName, endpoint: str, status: int | None, error: Excep
     why = f"it answers with status {status}" if status else f"{type(error).__name__}"
     cache = "; streaming=False reads an earlier download from the cache of `datasets`" if streaming else ""
     return (
-        f"to read {place.repo}, the Hugging Face hub at {endpoint} cannot be reached ({why}). Try again, or download the"
-        f" files elsewhere and audit those{cache}"
+        f"to read {place.repo}, the Hugging Face hub at {endpoint} cannot be reached ({why}). Try again, or download"
+        f" the files elsewhere and audit those{cache}"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,7 +43,11 @@ def open_path(
 
 
 def _is_here(path: str) -> bool:
-    return path == "-" or Path(path).exists() or bool(_matches(path))
+    return path == "-" or _exists(path) or bool(_matches(path))
+
+
+def _exists(path: str) -> bool:
+    return os.path.exists(path)  # noqa: PTH110 - Path.exists raises where a text is too long for a path
 
 
 def _open_here(path: str) -> Source:
@@ -65,8 +70,8 @@ def _matches(path: str) -> list[Path]:
 
 def _on_the_hub(path: str) -> HubName | None:
     """The data set that `path` names: surely with `hf://`, else only where it can hardly be a mistyped path."""
-    sure = path.startswith("hf://")
-    return HubName.of(path) if sure or not (is_readable(Path(path)) or Path(path).parent.exists()) else None
+    likely_a_path = is_readable(Path(path)) or _exists(str(Path(path).parent))
+    return HubName.of(path) if path.startswith("hf://") or not likely_a_path else None
 
 
 def _not_there(path: str) -> str:
