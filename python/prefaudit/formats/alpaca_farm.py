@@ -19,10 +19,11 @@ _EVEN = 1.5
 class AlpacaFarm(RowFormat):
     """`instruction`, `input`, `output_1`, `output_2` and `preference`: 1 or 2.
 
-    Layout of the data set card of `tatsu-lab/alpaca_farm`, and of the annotations that `alpaca_eval` writes. Weighted
-    annotators give numbers between 1 and 2; 1.5 is a tie, and so is 0, which older annotators wrote for one. `strength`
-    is the distance from a tie, 0 to 1. Null, where the annotator gave no answer, is skipped. The prompt is the
-    instruction, followed by an empty line and the input where there is one. Votes of several annotators share `pair_id`.
+    Layout of the data set card of `tatsu-lab/alpaca_farm`, and of the annotations that `alpaca_eval` writes.
+    Weighted annotators give numbers between 1 and 2; 1.5 is a tie, and so is 0, which older annotators wrote for
+    one. `strength` is the distance from a tie, 0 to 1. Null, where the annotator gave no answer, is skipped. The
+    prompt is the instruction, followed by an empty line and the input where there is one. Votes of several
+    annotators share `pair_id`.
     """
 
     name: ClassVar[str] = "alpaca-farm"

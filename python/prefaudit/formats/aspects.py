@@ -13,6 +13,6 @@ def aspects(chosen: Mapping[str, float | None], rejected: Mapping[str, float | N
 
     A rating that one of them lacks is None; an aspect that neither has is left out; without any, it is None.
     """
-    names = [name for name in chosen | rejected if chosen.get(name) is not None or rejected.get(name) is not None]
+    names = [name for name in {**chosen, **rejected} if chosen.get(name) is not None or rejected.get(name) is not None]
     rated = [{"name": name, "chosen": chosen.get(name), "rejected": rejected.get(name)} for name in names]
     return rated or None

@@ -35,10 +35,10 @@ class HelpSteer(Format):
     """`prompt`, `response`, and five ratings from 0 to 4: helpfulness, correctness, coherence, complexity, verbosity.
 
     Layout of the data set cards of `nvidia/HelpSteer` and `nvidia/HelpSteer2` (21,362 rows, two a prompt). The more
-    helpful response is the chosen one, equal helpfulness is a tie. Two consecutive rows with the same prompt are a pair,
-    also where they stand in two files. HelpSteer has up to four rows a prompt: by default the first is paired with the
-    second and the third with the fourth; `pairs=all` takes each two of them. A row that is left without a partner is
-    skipped, so shuffled rows cannot be read. A pair has the row number of the earlier row.
+    helpful response is the chosen one, equal helpfulness is a tie. Two consecutive rows with the same prompt are a
+    pair, also where they stand in two files. HelpSteer has up to four rows a prompt: by default the first is paired
+    with the second and the third with the fourth; `pairs=all` takes each two of them. A row that is left without a
+    partner is skipped, so shuffled rows cannot be read. A pair has the row number of the earlier row.
     """
 
     name: ClassVar[str] = "helpsteer"
@@ -46,7 +46,7 @@ class HelpSteer(Format):
     options: ClassVar[Mapping[str, Option]] = {
         "pairs": Option(
             "consecutive",
-            "two rows with the same prompt at a time, or each two of them",
+            "a prompt's rows two at a time, or each two of them",
             choices=("consecutive", "all"),
         ),
     }

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 class HelpSteer3(RowFormat):
     """`context` as messages, `response1`, `response2` and `overall_preference` from -3 to 3.
 
-    Layout of the configuration `preference` of `nvidia/HelpSteer3`, by its data set card (40,476 pairs). Below 0 the
-    first response is better, above 0 the second, and 0 is a tie; `strength` is the number without its sign. By default
-    a row is one judgment, the overall one. `votes=individual` takes instead each `score` in `individual_preference` as a
-    vote of its own, with the pair's `pair_id` in common: what agreement is computed from. Raters have no names in the
-    data, so `annotator` stays empty, and a row in which one of the votes cannot be read is skipped as a whole.
+    Layout of the configuration `preference` of `nvidia/HelpSteer3`, by its data set card (40,476 pairs). Below 0
+    the first response is better, above 0 the second, and 0 is a tie; `strength` is the number without its sign. By
+    default a row is one judgment, the overall one. `votes=individual` takes instead each `score` in
+    `individual_preference` as a vote of its own, with the pair's `pair_id` in common: what agreement is computed
+    from. Raters have no names in the data, so `annotator` stays empty, and a row in which one of the votes cannot
+    be read is skipped as a whole.
     """
 
     name: ClassVar[str] = "helpsteer3"

@@ -23,12 +23,12 @@ _LABELS = {"better": "better_response_id", "safer": "safer_response_id"}
 class PkuSafeRlhf(RowFormat):
     """`prompt`, `response_0`, `response_1`, and `better_response_id` and `safer_response_id`: 0 or 1.
 
-    Layout of the data set card of `PKU-Alignment/PKU-SafeRLHF` (83,400 pairs). `better` is about helpfulness alone and
-    `safer` about harmlessness alone, so they can disagree; the option `by` says which of them makes a response the chosen
-    one. `agreement` counts in the latest pass how often both labels name the same response, over the pairs with both.
-    Each pair carries both labels in `aspects` (`better` and `safer`: 1 for the response that the label names, 0 for the
-    other), and with them `safe` (1 if it was judged safe) and `severity` (0 none to 3 severe). A row without the label
-    that is asked for is skipped. The domain is where the prompt comes from.
+    Layout of the data set card of `PKU-Alignment/PKU-SafeRLHF` (83,400 pairs). `better` is about helpfulness alone
+    and `safer` about harmlessness alone, so they can disagree; the option `by` says which of them makes a response
+    the chosen one. `agreement` counts in the latest pass how often both labels name the same response, over the
+    pairs with both. Each pair carries both labels in `aspects` (`better` and `safer`: 1 for the response that the
+    label names, 0 for the other), and with them `safe` (1 if it was judged safe) and `severity` (0 none to 3
+    severe). A row without the label that is asked for is skipped. The domain is where the prompt comes from.
     """
 
     name: ClassVar[str] = "pku-saferlhf"

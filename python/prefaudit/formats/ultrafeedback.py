@@ -45,14 +45,15 @@ class UltraFeedback(RowFormat):
     """`instruction` and `completions`: each with `response`, `overall_score`, `fine-grained_score`, `annotations`.
 
     Layout of the data set card of `openbmb/UltraFeedback` (63,967 instructions). `overall_score` is from 1 to 10,
-    `fine-grained_score` the mean of the ratings of the aspects, which stand in `annotations` as text from "1" to "5" or
-    "N/A". `source` is the domain. Completions without the score that is asked for are left out, and equal scores are a
-    tie. Completions were written under different system prompts, which are not part of the prompt here.
+    `fine-grained_score` the mean of the ratings of the aspects, which stand in `annotations` as text from "1" to
+    "5" or "N/A". `source` is the domain. Completions without the score that is asked for are left out, and equal
+    scores are a tie. Completions were written under different system prompts, which are not part of the prompt
+    here.
 
-    The first release gave 2,628 completions an overall score of 10, many of which had been a 1. They are repaired by the
-    mean of their ratings, as its authors did in December 2023: up to 2 the score becomes 1, above 4 it stays 10. In
-    between the authors asked GPT-4 again; as nobody can do so here, the overall score counts as missing. A 10 without any
-    ratings stays. `repairs` counts both cases in the latest pass. Other scores are not touched.
+    The first release gave 2,628 completions an overall score of 10, many of which had been a 1. They are repaired
+    by the mean of their ratings, as its authors did in December 2023: up to 2 the score becomes 1, above 4 it stays
+    10. In between the authors asked GPT-4 again; as nobody can do so here, the overall score counts as missing. A
+    10 without any ratings stays. `repairs` counts both cases in the latest pass. Other scores are not touched.
     """
 
     name: ClassVar[str] = "ultrafeedback"

@@ -143,8 +143,8 @@ _SECONDS = 1e11
 def timestamp(row: Mapping[str, Any], name: str) -> datetime | None:
     """The moment in the column `name`, in UTC, where no zone is stated; None where there is nothing.
 
-    Read are ISO 8601, year-first dates as `2023/12/31`, day-first or month-first dates as `31/12/2023 10:00` only where they leave no doubt, and
-    numbers since 1970 in seconds, milli-, micro- or nanoseconds.
+    Read are ISO 8601, year-first dates as `2023/12/31`, day-first or month-first dates as `31/12/2023 10:00` only
+    where they leave no doubt, and numbers since 1970 in seconds, milli-, micro- or nanoseconds.
 
     Raises:
         UnusableRow: if what is there is no moment.

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 class WebGpt(RowFormat):
     """`question` with `full_text`, `answer_0`, `answer_1`, `score_0` and `score_1`.
 
-    Layout of the data set card of `openai/webgpt_comparisons` (19,578 pairs). The scores are from -1 to 1 and sum to 0;
-    the larger one is preferred, and 0 on both sides is a tie. `strength` is how far they are from it, 0 to 1. Quotes are
-    not read. The domain is the data set that the question comes from.
+    Layout of the data set card of `openai/webgpt_comparisons` (19,578 pairs). The scores are from -1 to 1 and sum
+    to 0; the larger one is preferred, and 0 on both sides is a tie. `strength` is how far they are from it, 0 to 1.
+    Quotes are not read. The domain is the data set that the question comes from.
     """
 
     name: ClassVar[str] = "webgpt"
