@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
+    from pathlib import Path
 
 #: Rows that a sample holds: enough to tell one layout from another.
 SAMPLE_ROWS = 32
@@ -99,10 +100,19 @@ class RawBatch:
 
 @dataclass(frozen=True)
 class Sample:
-    """The first rows of a source as plain values: what its layout is told from."""
+    """The first rows of a source as plain values: what its layout is told from.
+
+    Args:
+        columns: the names of the columns.
+        rows: the rows.
+        named: the columns whose names the user gave.
+        folder: where the rows' file lies, for layouts that keep their texts in a second file; None for other data.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, Any], ...]
+    named: tuple[str, ...] = ()
+    folder: Path | None = None
 
     @classmethod
     def of(cls, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None) -> Sample:
