@@ -10,7 +10,11 @@ from prefaudit.errors import FormatError
 from prefaudit.formats.diagnosis import diagnose
 from prefaudit.formats.generic import Generic
 from prefaudit.formats.hh_rlhf import HhRlhf
+from prefaudit.formats.llmfao import Llmfao
+from prefaudit.formats.pandalm import PandaLm
+from prefaudit.formats.prd import Prd
 from prefaudit.formats.shp import Shp
+from prefaudit.formats.tulu_human_eval import TuluHumanEval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
     from prefaudit.sources.base import Sample
 
 #: The built-in formats.
-FORMATS: tuple[type[Format], ...] = (Generic, HhRlhf, Shp)
+FORMATS: tuple[type[Format], ...] = (Generic, HhRlhf, Llmfao, PandaLm, Prd, Shp, TuluHumanEval)
 
 _GROUP = "prefaudit.formats"
 
