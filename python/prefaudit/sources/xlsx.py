@@ -56,9 +56,11 @@ class Xlsx:
         """The names of the columns ("" for a column without one), and the rows below them."""
         load_workbook = _openpyxl(self.name)
         try:
-            with self.file.open_seekable() as stream:
-                with closing(load_workbook(stream, read_only=True, data_only=True)) as book:
-                    yield _header_and_rows(book, self.name)
+            with (
+                self.file.open_seekable() as stream,
+                closing(load_workbook(stream, read_only=True, data_only=True)) as book,
+            ):
+                yield _header_and_rows(book, self.name)
         except _BROKEN as error:
             msg = f"{self.name} cannot be read as a workbook of Excel ({error}). Is it complete, and an .xlsx?"
             raise SourceError(msg) from error
