@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prefaudit.accounting import Accounting
@@ -105,8 +108,8 @@ def load(
     """Open preference data and settle its format; the rows are read by `PreferenceData.batches`.
 
     Args:
-        source: a path (.jsonl, .json, .csv, .tsv, .parquet, .arrow, .feather; also .gz, .bz2, .xz, .zst), a folder,
-            a folder of `save_to_disk`, a glob, "-" for standard input; a data set on the Hugging Face hub, as
+        source: a path (.jsonl, .json, .csv, .tsv, .parquet, .arrow, .feather, .xlsx; also .gz, .bz2, .xz, .zst), a
+            folder, a folder of `save_to_disk`, a glob, "-" for standard input; a data set on the Hugging Face hub, as
             `owner/name` or `hf://datasets/owner/name[@revision][/path]`; a pyarrow, polars or pandas table; a
             `datasets` data set; anything with `__arrow_c_stream__`; an iterable of dicts.
         format: the layout of the rows; None tells it from the first rows.
@@ -140,7 +143,7 @@ def load(
         msg = f"{rows.name} holds no rows"
         raise SourceError(msg)
     try:
-        chosen = choose_format(sample, format, options)
+        chosen = choose_format(replace(sample, folder=_folder(source)), format, options)
     except FormatError as error:
         msg = f"{rows.name}: {error}"
         raise FormatError(msg) from None
@@ -150,6 +153,14 @@ def load(
 
 def _listed(columns: Iterable[str]) -> str:
     return ", ".join(f"'{name}'" for name in columns)
+
+
+def _folder(source: Any) -> Path | None:
+    """Where the files of `source` lie, if it is a path; what a glob matches is taken to lie in its own folder."""
+    if not isinstance(source, str | os.PathLike) or os.fspath(source) == "-":
+        return None
+    path = Path(os.fspath(source))
+    return path if path.is_dir() else path.parent
 
 
 def _checked_limit(limit: int) -> int:

@@ -14,12 +14,16 @@ from prefaudit.formats.helpsteer import HelpSteer
 from prefaudit.formats.helpsteer2_preference import HelpSteer2Preference
 from prefaudit.formats.helpsteer3 import HelpSteer3
 from prefaudit.formats.hh_rlhf import HhRlhf
+from prefaudit.formats.llmfao import Llmfao
 from prefaudit.formats.nectar import Nectar
+from prefaudit.formats.pandalm import PandaLm
 from prefaudit.formats.pku_saferlhf import PkuSafeRlhf
+from prefaudit.formats.prd import Prd
 from prefaudit.formats.reward_bench import RewardBench
 from prefaudit.formats.shp import Shp
 from prefaudit.formats.stack_exchange_paired import StackExchangePaired
 from prefaudit.formats.summarize_feedback import SummarizeFeedback
+from prefaudit.formats.tulu_human_eval import TuluHumanEval
 from prefaudit.formats.ultrafeedback import UltraFeedback
 from prefaudit.formats.ultrafeedback_binarized import UltraFeedbackBinarized
 from prefaudit.formats.webgpt import WebGpt
@@ -38,12 +42,16 @@ FORMATS: tuple[type[Format], ...] = (
     HelpSteer2Preference,
     HelpSteer3,
     HhRlhf,
+    Llmfao,
     Nectar,
+    PandaLm,
     PkuSafeRlhf,
+    Prd,
     RewardBench,
     Shp,
     StackExchangePaired,
     SummarizeFeedback,
+    TuluHumanEval,
     UltraFeedback,
     UltraFeedbackBinarized,
     WebGpt,

@@ -12,6 +12,7 @@ from prefaudit.sources.json_array import JsonArray
 from prefaudit.sources.json_lines import JsonLines
 from prefaudit.sources.parquet import Parquet
 from prefaudit.sources.streams import File, reading
+from prefaudit.sources.xlsx import Xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,6 +42,7 @@ _READERS: dict[str, Callable[[File], Source]] = {
     ".parquet": Parquet,
     ".arrow": ArrowIpc,
     ".feather": ArrowIpc,
+    ".xlsx": Xlsx,
 }
 
 _KNOWN = f"{', '.join(_READERS)} (also .gz, .bz2, .xz, .zst)"
@@ -64,6 +66,8 @@ def by_content(file: File) -> Source:
         return ArrowIpc(file)
     if start.startswith((b"{", b"[")):
         return _json(file)
+    if start.startswith(b"PK\x03\x04") and file.spool:  # of the kinds that are read, the one that is a zip
+        return Xlsx(file)
     if not start or file.spool:  # nothing, or a stream, which can only be a table still
         return Delimited(file, "\t" if b"\t" in start.split(b"\n")[0] else ",")
     msg = f"{file.name}: this kind of file is not read. Those that are: {_KNOWN}"

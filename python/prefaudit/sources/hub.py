@@ -175,15 +175,18 @@ def _way_out(place: HubName) -> str:
 @contextmanager
 def _errors(place: HubName) -> Iterator[None]:
     """Turn what `datasets` raises while it looks at the data set into one line."""
+    from datasets.exceptions import DatasetNotFoundError
     from huggingface_hub.utils import GatedRepoError
 
+    # `_commit` has seen the repository: what `datasets` then calls not found is there, but closed.
+    closed = (GatedRepoError, DatasetNotFoundError)
     try:
         with library_errors(place.repo, _way_out(place)):
             yield
     except SourceError as error:
         seen: BaseException | None = error
         while seen is not None:
-            if isinstance(seen, GatedRepoError):
+            if isinstance(seen, closed):
                 raise SourceError(_gated(place)) from error
             seen = seen.__cause__ or seen.__context__
         raise
