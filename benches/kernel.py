@@ -153,8 +153,9 @@ def _render_times(result: dict[str, Any]) -> str:
     versions = ", ".join(f"{name} {found or 'not installed'}" for name, found in result["versions"].items())
     head = ["texts (mean characters)", "pairs x rounds", *(f"prefaudit {name}" for name in fast[:4]), *fast[4:], *slow]
     return (
-        f"Microseconds a pair, the median of rounds in which the contenders take turns, each repeating its call for 30 ms; Python's `difflib` and "
-        f"`cydifflib` over as many pairs as there is time for (their number behind the time). Peers get lists of str, "
+        f"Microseconds a pair, the median of rounds in which the contenders take turns, each repeating its "
+        f"call for 30 ms; Python's `difflib` and `cydifflib` over as many pairs as there is time for (their number "
+        f"behind the time). Peers get lists of str, "
         f"prefaudit Arrow columns wrapped in `TextBatch`, as the audit has them. {INDEL} is RapidFuzz "
         f"`process.cpdist(..., scorer=Indel.normalized_similarity, workers=1)`: another, cheaper metric. "
         f"One thread where nothing else is said. {versions}.\n\n" + table(head, rows)

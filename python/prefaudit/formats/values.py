@@ -46,7 +46,7 @@ def text(row: Mapping[str, Any], name: str) -> str:
 def optional_text(row: Mapping[str, Any], name: str) -> str | None:
     """The text in the column `name`; numbers as they are written, None where there is nothing."""
     value = row.get(name)
-    if is_null(value) or value == "":
+    if _is_nothing(value):
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return checked_text(value, name)
@@ -67,8 +67,8 @@ def number(row: Mapping[str, Any], name: str) -> float:
 
 def optional_number(row: Mapping[str, Any], name: str) -> float | None:
     """As `number`, None where there is nothing."""
-    value = row.get(name)
-    if is_null(value) or value == "":
+    value: Any = row.get(name)
+    if _is_nothing(value):
         return None
     try:
         found = math.nan if isinstance(value, bool) else float(value)
@@ -77,6 +77,40 @@ def optional_number(row: Mapping[str, Any], name: str) -> float | None:
     if not math.isfinite(found):
         raise UnusableRow(f"'{name}' is {kind_of(value)}, not a number", f"column '{name}': {short(value)}")
     return found
+
+
+def side(row: Mapping[str, Any], name: str) -> int:
+    """Which of two responses the column `name` says: 0 or 1.
+
+    Raises:
+        UnusableRow: if it is nothing or anything else.
+    """
+    found = number(row, name)
+    if found not in {0, 1}:
+        raise UnusableRow(f"'{name}' is neither 0 nor 1", f"column '{name}': {found:g}")
+    return int(found)
+
+
+def checked_list(value: Any, name: str) -> list[Any]:
+    """`value`, found in the column `name`, if it is a list.
+
+    Raises:
+        UnusableRow: if it is not.
+    """
+    if not isinstance(value, list | tuple):
+        raise UnusableRow(f"'{name}' is {kind_of(value)}, not a list", f"column '{name}': {short(value)}")
+    return list(value)
+
+
+def checked_object(value: Any, name: str) -> dict[str, Any]:
+    """`value`, found in the column `name` or in its list, if it is an object.
+
+    Raises:
+        UnusableRow: if it is not.
+    """
+    if not isinstance(value, dict):
+        raise UnusableRow(f"'{name}' is {kind_of(value)}, not an object", f"column '{name}': {short(value)}")
+    return value
 
 
 def flag(row: Mapping[str, Any], name: str) -> bool:
@@ -97,6 +131,11 @@ def flag(row: Mapping[str, Any], name: str) -> bool:
 _YES = (True, 1, "true", "1", "1.0", "yes")
 _NO = (False, 0, "false", "0", "0.0", "no")
 
+
+def _is_nothing(value: Any) -> bool:
+    return is_null(value) or (isinstance(value, str) and not value)
+
+
 # Seconds since 1970 stay below this for three thousand years; milliseconds and so on are above it.
 _SECONDS = 1e11
 
@@ -104,14 +143,14 @@ _SECONDS = 1e11
 def timestamp(row: Mapping[str, Any], name: str) -> datetime | None:
     """The moment in the column `name`, in UTC, where no zone is stated; None where there is nothing.
 
-    Read are ISO 8601, day-first or month-first dates as `31/12/2023 10:00` only where they leave no doubt, and
-    numbers since 1970 in seconds, milli-, micro- or nanoseconds.
+    Read are ISO 8601, year-first dates as `2023/12/31`, day-first or month-first dates as `31/12/2023 10:00` only
+    where they leave no doubt, and numbers since 1970 in seconds, milli-, micro- or nanoseconds.
 
     Raises:
         UnusableRow: if what is there is no moment.
     """
     value = row.get(name)
-    if is_null(value) or value == "":
+    if _is_nothing(value):
         return None
     found = _moment(value)
     if found is None:
@@ -124,17 +163,18 @@ def _moment(value: Any) -> datetime | None:
         return value
     if isinstance(value, date):
         return datetime.combine(value, time())
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return _since_1970(float(value))
-    if not isinstance(value, str):
-        return None
-    written = value.strip()
-    if re.fullmatch(r"\d{9,19}(\.\d*)?", written):
-        return _since_1970(float(written))
+    if isinstance(value, str):
+        return _written(value.strip())
+    return _since_1970(float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _written(moment: str) -> datetime | None:
+    if re.fullmatch(r"\d{9,19}(\.\d*)?", moment):
+        return _since_1970(float(moment))
     try:
-        return datetime.fromisoformat(written.removesuffix(" UTC"))
+        return datetime.fromisoformat(moment.removesuffix(" UTC"))
     except ValueError:
-        return _written_with_slashes(written)
+        return _written_with_slashes(moment)
 
 
 def _since_1970(value: float) -> datetime | None:
@@ -147,9 +187,9 @@ def _since_1970(value: float) -> datetime | None:
 
 
 def _written_with_slashes(written: str) -> datetime | None:
-    forms = ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y")
+    days, times = ("%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d"), ("", " %H:%M", " %H:%M:%S")
     found = set()
-    for form in forms:
+    for form in (day + time_of_day for day in days for time_of_day in times):
         try:
             found.add(datetime.strptime(written, form).replace(tzinfo=UTC))
         except ValueError:
