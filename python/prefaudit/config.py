@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-Value: TypeAlias = float | bool
+Value: TypeAlias = float | bool | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,11 @@ def _parse(name: str, value: object, default: Value) -> Value:
             message = f"{name}: {value!r} is neither true nor false"
             raise ConfigError(message)
         return truth
+    if isinstance(default, str):
+        if not isinstance(value, str):
+            message = f"{name}: {value!r} is not text"
+            raise ConfigError(message)
+        return value
     try:
         number = float(value)  # type: ignore[arg-type]  # whatever float() takes is fine; the rest is refused below
     except (TypeError, ValueError):

@@ -213,6 +213,16 @@ class PairBatch:
         identity = self.column("prompt_id")
         return kernels.text_hashes(self.prompt if identity is None else identity, threads=self.threads)
 
+    @cached_property
+    def chosen_hash(self) -> pa.FixedSizeBinaryArray:
+        """A 128-bit hash of the chosen response."""
+        return kernels.text_hashes(self._texts["chosen"], threads=self.threads)
+
+    @cached_property
+    def rejected_hash(self) -> pa.FixedSizeBinaryArray:
+        """A 128-bit hash of the rejected response."""
+        return kernels.text_hashes(self._texts["rejected"], threads=self.threads)
+
     def letters(self) -> tuple[int, int]:
         """Letters of all responses, and how many of them belong to scripts written without spaces."""
         sides = (self._texts["chosen"], self._texts["rejected"])

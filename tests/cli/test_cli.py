@@ -19,7 +19,7 @@ ROWS = [{"prompt": f"q {row}", "chosen": f"answer {row}", "rejected": f"another 
 KEYS = {
     "report": ["schema_version", "dataset", "accounting", "findings"],
     "accounting": ["rows_in", "rows_used", "rows_skipped", "skipped_examples", "votes", "pairs", "ties"],
-    "finding": ["check", "verdict", "estimate", "interval", "n", "reason", "figures", "examples"],
+    "finding": ["check", "verdict", "estimate", "interval", "n", "reason", "figures", "examples", "advice"],
 }
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from prefaudit.checks.base import Check
 
 CHECKS = check_classes()
+HEADINGS = ("What it measures", "Why it matters", "How it is computed", "Verdict", "Limits", "References")
 
 texts = st.text(alphabet="aA b.\u0301\u00e1\u4e2d\n", max_size=12)
 pairs = st.fixed_dictionaries(
@@ -120,5 +121,5 @@ def test_a_finding_is_complete(check: type[Check], rows: list[dict[str, Any]]) -
 def test_the_docstring_explains(check: type[Check]) -> None:
     text = inspect.getdoc(check) or ""
     assert check.question().endswith("?")
-    for heading in ("What it does:", "Why it matters:", "Verdict:", "References:"):
-        assert f"\n{heading}\n" in text
+    for heading in HEADINGS:
+        assert f"\n{heading}:\n" in text

@@ -27,11 +27,13 @@ class Check(Compound):
     are merged; with no rows the verdict is NOT MEASURABLE.
 
     Its docstring is what `prefaudit explain` shows: one line with the question, then the headings
-    "What it does", "Why it matters", "Verdict" and "References".
+    "What it measures", "Why it matters", "How it is computed", "Verdict", "Limits" and "References".
     """
 
     #: The name in reports and on the command line.
     id: ClassVar[str]
+    #: What to do about a WARN or a FAIL: the filter to run, the column to record.
+    advice: ClassVar[str] = ""
     #: Settings by name, with their defaults.
     defaults: ClassVar[Mapping[str, Value]] = {}
 
@@ -79,7 +81,10 @@ class Check(Compound):
         examples: Iterable[Example] = (),
     ) -> Finding:
         """The check's answer, with the settings that it rests on last among its figures."""
-        return Finding(self.id, verdict, estimate, interval, n, reason, self._recorded(figures), tuple(examples))
+        advice = self.advice if verdict in {Verdict.WARN, Verdict.FAIL} else ""
+        return Finding(
+            self.id, verdict, estimate, interval, n, reason, self._recorded(figures), tuple(examples), advice
+        )
 
     def _not_measurable(self, reason: str, figures: dict[str, Any]) -> Finding:
         """The answer of a check that had nothing to measure."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow.compute as pc
@@ -42,10 +42,60 @@ def cluster_keys(batch: PairBatch) -> ClusterKeys:
     return ClusterKeys(_bucket(prompt), _bucket(person), _bucket(_mix(prompt + _mix(person))))
 
 
+class PairKeys(NamedTuple):
+    """Who and what, as 64-bit hashes, for one row each.
+
+    Attributes:
+        prompt: of the prompt (`prompt_id` where the source records one); of the row where the prompt is empty.
+        pair: of `pair_id`, or of the prompt and the two responses in either order.
+        chosen: of the chosen response.
+        rejected: of the rejected response.
+    """
+
+    prompt: NDArray[np.uint64]
+    pair: NDArray[np.uint64]
+    chosen: NDArray[np.uint64]
+    rejected: NDArray[np.uint64]
+
+    @property
+    def first_won(self) -> NDArray[np.bool_]:
+        """Whether the chosen response is the first of the two in the order of their hashes."""
+        return self.chosen < self.rejected
+
+
+def pair_keys(batch: PairBatch) -> PairKeys:
+    """The hashes that votes on one pair, and pairs on one prompt, have in common."""
+    identity = batch.column("prompt_id")
+    prompt = _hashes(batch, batch.prompt if identity is None else identity, batch.prompt_hash)
+    chosen, rejected = _words(batch.chosen_hash), _words(batch.rejected_hash)
+    responses = _mix(np.minimum(chosen, rejected) + _mix(np.maximum(chosen, rejected)))
+    pair = _mix(_words(batch.prompt_hash) + responses)
+    named = batch.column("pair_id")
+    if named is not None:
+        known = as_mask(pc.fill_null(pc.greater(pc.binary_length(named), 0), False))
+        pair = np.where(known, _words(kernels.text_hashes(named, threads=batch.threads)), pair)
+    return PairKeys(prompt, pair, chosen, rejected)
+
+
+def annotator_keys(batch: PairBatch) -> NDArray[np.uint64] | None:
+    """A hash of each row's annotator, 0 where a row names none; None where the source records none at all."""
+    annotator = batch.column("annotator")
+    if annotator is None:
+        return None
+    named = as_mask(pc.fill_null(pc.greater(pc.binary_length(annotator), 0), False))
+    return np.where(named, _words(kernels.text_hashes(annotator, threads=batch.threads)), np.uint64(0))
+
+
+def _words(hashes: pa.FixedSizeBinaryArray) -> NDArray[np.uint64]:
+    """The first 64 bits of each hash."""
+    words = np.frombuffer(hashes.buffers()[1], dtype="<u8").reshape(-1, 2)
+    first: NDArray[np.uint64] = words[hashes.offset : hashes.offset + len(hashes), 0]
+    return first
+
+
 def _hashes(batch: PairBatch, names: pa.Array, hashes: pa.FixedSizeBinaryArray) -> NDArray[np.uint64]:
     """64 bits of each hash; where the name is null or empty, of the row number instead."""
-    width, start = 16, hashes.offset
-    words = np.frombuffer(hashes.buffers()[1], dtype="<u8").reshape(-1, width // 8)[start : start + len(hashes), 0]
+    words = _words(hashes)
     unnamed = as_mask(pc.fill_null(pc.equal(pc.binary_length(names), 0), True))
     if not unnamed.any():
         return words

@@ -30,25 +30,33 @@ _KINDS = {
 class Identical(Check):
     """Are chosen and rejected the same?
 
-    What it does:
-        Counts the pairs whose two responses are byte-equal, equal after NFC normalisation and with runs
-        of whitespace taken as one, and equal but for case and punctuation. Each pair counts once, as the
-        closest of the three. The estimate is the share of byte-equal pairs.
+    What it measures:
+        The share of pairs whose two responses are equal, byte for byte.
 
     Why it matters:
         A pair that differs in nothing has no preference in it. A reward model can only learn noise from
         it, and a preference loss pushes the same text up and down at once.
+
+    How it is computed:
+        Beside the byte-equal pairs it counts those that are equal after NFC normalisation and with runs of
+        whitespace taken as one, and those equal but for case and punctuation. Each pair counts once, as the
+        closest of the three.
 
     Verdict:
         WARN when more than `warn` (none) of the pairs are byte-equal, FAIL when more than `fail` (1%) are.
         Every row is read, so the share is a fact; its interval (Clopper-Pearson) is about future data,
         and decides only with `sampled`. Pairs whose transcripts part before the last turn are left out.
 
+    Limits:
+        Equal texts may have been judged on something that the rows do not hold, such as an image or a tool's
+        output.
+
     References:
         Unicode Standard Annex 15 (normalisation forms); Clopper & Pearson 1934, Biometrika 26:404.
     """
 
     id = "identical"
+    advice = "prefaudit filter IN -o OUT --drop identical"
     defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.0, "fail": 0.01, "sampled": False}
 
     def __init__(self, settings: Settings | None = None) -> None:

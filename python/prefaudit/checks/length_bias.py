@@ -37,24 +37,29 @@ _EVEN = 0.5
 class LengthBias(Check):
     """Does the longer response win?
 
-    What it does:
-        Compares the lengths of the two responses of every pair. The estimate is P(chosen longer) among
-        the pairs of unequal length. Lengths are words as `len(text.split())` counts them, or characters
-        when over `unspaced` (20%) of all letters belong to scripts written without spaces (CJK, Thai, Lao,
-        Khmer). The curve shows the same share by how many times as long the longer one is. Beside it
-        stand the tutorial's figures: words of the full texts, and its rule that one direction is too
-        frequent when it is over 1.5 times the other.
+    What it measures:
+        P(chosen longer) among the pairs of unequal length.
 
     Why it matters:
         Where longer wins for its length, a reward model learns length in place of quality and a policy
         trained on it learns to ramble; where shorter wins, it learns to hold back.
 
+    How it is computed:
+        Lengths are words as `len(text.split())` counts them, or characters when over `unspaced` (20%) of
+        all letters belong to scripts written without spaces (CJK, Thai, Lao, Khmer). The interval is
+        Wilson's; rows with the same prompt or annotator count as dependent. The curve shows the same share by
+        how many times as long the longer one is. Beside it stand the tutorial's figures: words of the full
+        texts, and its rule that one direction is too frequent when it is over 1.5 times the other.
+
     Verdict:
         WARN when P(chosen longer) lies over `warn` (.05) from .5 by more than chance, FAIL when its whole
         95% interval lies over `fail` (.10) from .5, PASS when the whole interval is within `warn`. Else
-        UNDERPOWERED, with the pairs it would take. The interval is Wilson's; rows with the same prompt or
-        annotator count as dependent. Ties have no direction and are left out, as are pairs whose transcripts
-        part before the last turn.
+        UNDERPOWERED, with the pairs it would take. Ties have no direction and are left out, as are pairs
+        whose transcripts part before the last turn.
+
+    Limits:
+        It does not say why: longer answers may be chosen because they are better. `shortcuts` says how far
+        length alone predicts the label, and the curve whether the lead grows with the difference.
 
     References:
         Singhal et al. 2023, arXiv:2310.03716; Wilson 1927, JASA 22:209; Korn & Graubard 1998, Survey
@@ -63,6 +68,7 @@ class LengthBias(Check):
     """
 
     id = "length-bias"
+    advice = "prefaudit filter IN -o OUT --drop balance-length, or train with a length penalty"
     defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.05, "fail": 0.10, "unspaced": 0.20}
 
     def __init__(self, settings: Settings | None = None) -> None:

@@ -31,28 +31,35 @@ TUTORIAL_SHARE = 0.1
 class NearDuplicate(Check):
     """Are chosen and rejected nearly the same?
 
-    What it does:
-        Takes the ratio of the two responses, `difflib.SequenceMatcher(None, chosen, rejected,
-        autojunk=False).ratio()`, for every pair. The estimate is the share of pairs above 0.9. Beside it
-        stand the same shares with difflib's default (autojunk on: characters frequent in a long text
-        start no match) and for the full texts, with the tutorial's rule: too many when over 10% of the
-        full texts are above 0.9, autojunk on. What part of the full texts is the shared prompt says how
-        much of that figure is no property of the responses.
+    What it measures:
+        The share of pairs whose two responses have a ratio above 0.9.
 
     Why it matters:
         Two responses that hardly differ carry little signal about what is preferred. Whole transcripts
         look alike because their prompts are the same, which tells nothing about the responses.
+
+    How it is computed:
+        The ratio is `difflib.SequenceMatcher(None, chosen, rejected, autojunk=False).ratio()`, of every
+        pair. Beside it stand the same shares with difflib's default (autojunk on: characters frequent in a
+        long text start no match) and for the full texts, with the tutorial's rule: too many when over 10%
+        of the full texts are above 0.9, autojunk on. What part of the full texts is the shared prompt says
+        how much of that figure is no property of the responses.
 
     Verdict:
         WARN when more than `warn` (1%) of the pairs are above 0.9, FAIL when more than `fail` (5%) are.
         Every row is read, so the share is a fact; its interval (Clopper-Pearson) is about future data,
         and decides only with `sampled`. Pairs whose transcripts part before the last turn are left out.
 
+    Limits:
+        A ratio counts characters: two answers that differ in one decisive word, a number or a "not", are near
+        duplicates here although their preference may be well founded.
+
     References:
         Ratcliff & Metzener 1988, Dr. Dobb's Journal 13(7):46; Clopper & Pearson 1934, Biometrika 26:404.
     """
 
     id = "near-duplicate"
+    advice = "prefaudit filter IN -o OUT --drop near-duplicate:0.9"
     defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.01, "fail": 0.05, "sampled": False}
 
     def __init__(self, settings: Settings | None = None) -> None:

@@ -39,6 +39,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "reason": finding.reason,
         "figures": _plain(finding.figures),
         "examples": [_plain(asdict(example)) for example in finding.examples],
+        "advice": finding.advice,
     }
 
 

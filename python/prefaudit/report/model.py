@@ -45,6 +45,7 @@ class Finding:
     reason: str
     figures: dict[str, Any] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

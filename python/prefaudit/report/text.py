@@ -79,6 +79,8 @@ def _answer(finding: Finding) -> dict[str, Any]:
 def _details(finding: Finding, *, ascii_only: bool) -> RenderableType:
     head = Text.assemble((finding.verdict.value, _STYLES[finding.verdict]), "  ", (finding.check, "bold"))
     parts = [Text(finding.reason), *_figures(finding.figures, ascii_only=ascii_only), *_examples(finding)]
+    if finding.advice:
+        parts.append(Text(f"what to do: {finding.advice}", style="bold"))
     return Group(head, Padding(Group(*parts), (0, 0, 1, 2), expand=False))
 
 
