@@ -7,10 +7,22 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
 from prefaudit.errors import FormatError
+from prefaudit.formats.alpaca_farm import AlpacaFarm
 from prefaudit.formats.diagnosis import diagnose
 from prefaudit.formats.generic import Generic
+from prefaudit.formats.helpsteer import HelpSteer
+from prefaudit.formats.helpsteer2_preference import HelpSteer2Preference
+from prefaudit.formats.helpsteer3 import HelpSteer3
 from prefaudit.formats.hh_rlhf import HhRlhf
+from prefaudit.formats.nectar import Nectar
+from prefaudit.formats.pku_saferlhf import PkuSafeRlhf
+from prefaudit.formats.reward_bench import RewardBench
 from prefaudit.formats.shp import Shp
+from prefaudit.formats.stack_exchange_paired import StackExchangePaired
+from prefaudit.formats.summarize_feedback import SummarizeFeedback
+from prefaudit.formats.ultrafeedback import UltraFeedback
+from prefaudit.formats.ultrafeedback_binarized import UltraFeedbackBinarized
+from prefaudit.formats.webgpt import WebGpt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +31,23 @@ if TYPE_CHECKING:
     from prefaudit.sources.base import Sample
 
 #: The built-in formats.
-FORMATS: tuple[type[Format], ...] = (Generic, HhRlhf, Shp)
+FORMATS: tuple[type[Format], ...] = (
+    AlpacaFarm,
+    Generic,
+    HelpSteer,
+    HelpSteer2Preference,
+    HelpSteer3,
+    HhRlhf,
+    Nectar,
+    PkuSafeRlhf,
+    RewardBench,
+    Shp,
+    StackExchangePaired,
+    SummarizeFeedback,
+    UltraFeedback,
+    UltraFeedbackBinarized,
+    WebGpt,
+)
 
 _GROUP = "prefaudit.formats"
 
