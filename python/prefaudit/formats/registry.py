@@ -14,12 +14,15 @@ from prefaudit.formats.helpsteer import HelpSteer
 from prefaudit.formats.helpsteer2_preference import HelpSteer2Preference
 from prefaudit.formats.helpsteer3 import HelpSteer3
 from prefaudit.formats.hh_rlhf import HhRlhf
+from prefaudit.formats.llama_factory import LlamaFactory
+from prefaudit.formats.llama_factory_v1 import LlamaFactoryV1
 from prefaudit.formats.nectar import Nectar
 from prefaudit.formats.pku_saferlhf import PkuSafeRlhf
 from prefaudit.formats.reward_bench import RewardBench
 from prefaudit.formats.shp import Shp
 from prefaudit.formats.stack_exchange_paired import StackExchangePaired
 from prefaudit.formats.summarize_feedback import SummarizeFeedback
+from prefaudit.formats.trl import Trl
 from prefaudit.formats.ultrafeedback import UltraFeedback
 from prefaudit.formats.ultrafeedback_binarized import UltraFeedbackBinarized
 from prefaudit.formats.webgpt import WebGpt
@@ -38,12 +41,15 @@ FORMATS: tuple[type[Format], ...] = (
     HelpSteer2Preference,
     HelpSteer3,
     HhRlhf,
+    LlamaFactory,
+    LlamaFactoryV1,
     Nectar,
     PkuSafeRlhf,
     RewardBench,
     Shp,
     StackExchangePaired,
     SummarizeFeedback,
+    Trl,
     UltraFeedback,
     UltraFeedbackBinarized,
     WebGpt,
