@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from prefaudit.errors import FormatError
 from prefaudit.formats.alpaca_farm import AlpacaFarm
+from prefaudit.formats.arena_33k import Arena33k
+from prefaudit.formats.arena_55k import Arena55k
+from prefaudit.formats.arena_100k import Arena100k
 from prefaudit.formats.diagnosis import diagnose
 from prefaudit.formats.generic import Generic
 from prefaudit.formats.helpsteer import HelpSteer
@@ -16,6 +19,7 @@ from prefaudit.formats.helpsteer3 import HelpSteer3
 from prefaudit.formats.hh_rlhf import HhRlhf
 from prefaudit.formats.llama_factory import LlamaFactory
 from prefaudit.formats.llama_factory_v1 import LlamaFactoryV1
+from prefaudit.formats.mt_bench_human import MtBenchHuman
 from prefaudit.formats.nectar import Nectar
 from prefaudit.formats.pku_saferlhf import PkuSafeRlhf
 from prefaudit.formats.reward_bench import RewardBench
@@ -36,6 +40,9 @@ if TYPE_CHECKING:
 #: The built-in formats.
 FORMATS: tuple[type[Format], ...] = (
     AlpacaFarm,
+    Arena33k,
+    Arena55k,
+    Arena100k,
     Generic,
     HelpSteer,
     HelpSteer2Preference,
@@ -43,6 +50,7 @@ FORMATS: tuple[type[Format], ...] = (
     HhRlhf,
     LlamaFactory,
     LlamaFactoryV1,
+    MtBenchHuman,
     Nectar,
     PkuSafeRlhf,
     RewardBench,
