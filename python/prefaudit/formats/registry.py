@@ -21,6 +21,8 @@ from prefaudit.formats.llama_factory import LlamaFactory
 from prefaudit.formats.llama_factory_v1 import LlamaFactoryV1
 from prefaudit.formats.mt_bench_human import MtBenchHuman
 from prefaudit.formats.nectar import Nectar
+from prefaudit.formats.oasst_messages import OasstMessages
+from prefaudit.formats.oasst_trees import OasstTrees
 from prefaudit.formats.pku_saferlhf import PkuSafeRlhf
 from prefaudit.formats.reward_bench import RewardBench
 from prefaudit.formats.shp import Shp
@@ -52,6 +54,8 @@ FORMATS: tuple[type[Format], ...] = (
     LlamaFactoryV1,
     MtBenchHuman,
     Nectar,
+    OasstMessages,
+    OasstTrees,
     PkuSafeRlhf,
     RewardBench,
     Shp,
