@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prefaudit.accounting import Accounting
@@ -102,9 +105,9 @@ def load(
     """Open preference data and settle its format; the rows are read by `PreferenceData.batches`.
 
     Args:
-        source: a path (.jsonl, .json, .csv, .tsv, .parquet, .arrow, .feather; also .gz, .bz2, .xz, .zst), a folder,
-            a glob, "-" for standard input; a pyarrow, polars or pandas table; a `datasets` data set; anything with
-            `__arrow_c_stream__`; an iterable of dicts.
+        source: a path (.jsonl, .json, .csv, .tsv, .parquet, .arrow, .feather, .xlsx; also .gz, .bz2, .xz, .zst), a
+            folder, a glob, "-" for standard input; a pyarrow, polars or pandas table; a `datasets` data set; anything
+            with `__arrow_c_stream__`; an iterable of dicts.
         format: the layout of the rows; None tells it from the first rows.
         columns: the data's names for the columns that the format reads, as in `{"chosen": "better"}`.
         split: the split of a `DatasetDict`; "all" for all of them.
@@ -132,7 +135,7 @@ def load(
         msg = f"{rows.name} holds no rows"
         raise SourceError(msg)
     try:
-        chosen = choose_format(sample, format, options)
+        chosen = choose_format(replace(sample, folder=_folder(source)), format, options)
     except FormatError as error:
         msg = f"{rows.name}: {error}"
         raise FormatError(msg) from None
@@ -142,6 +145,14 @@ def load(
 
 def _listed(columns: Iterable[str]) -> str:
     return ", ".join(f"'{name}'" for name in columns)
+
+
+def _folder(source: Any) -> Path | None:
+    """Where the files of `source` lie, if it is a path; what a glob matches is taken to lie in its own folder."""
+    if not isinstance(source, str | os.PathLike) or os.fspath(source) == "-":
+        return None
+    path = Path(os.fspath(source))
+    return path if path.is_dir() else path.parent
 
 
 def _checked_limit(limit: int) -> int:

@@ -128,6 +128,9 @@ TALKS = [
     ({"conversation_b": [None]}, "'conversation_b' holds null where a message belongs"),
     ({"conversation_b": talk("Hi")}, "one conversation is the beginning of the other"),
     ({"tstamp": True}, "'tstamp' is not a time"),
+    ({"tstamp": float("inf")}, "'tstamp' is not a time"),
+    ({"tstamp": 10**400}, "'tstamp' is not a time"),
+    ({"tstamp": 1e30}, "'tstamp' is not a time"),
     ({"language": {}}, "'language' is an object, not text"),
 ]
 WRITTEN = [

@@ -133,7 +133,7 @@ def test_folder_without_data_is_refused(tmp_path: Path) -> None:
 
 
 def test_unknown_kind_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "table.xlsx"
+    path = tmp_path / "table.docx"
     path.write_bytes(b"PK\x03\x04")
     with pytest.raises(SourceError, match="this kind of file is not read"):
         open_source(path)

@@ -25,7 +25,7 @@ class Threshold(StrEnum):
 Source = Annotated[
     str,
     typer.Argument(
-        help="A file (.jsonl, .json, .csv, .parquet, .arrow; also compressed), folder or glob; - for stdin."
+        help="A file (.jsonl, .json, .csv, .parquet, .arrow, .xlsx; also compressed), folder or glob; - for stdin."
     ),
 ]
 Format = Annotated[

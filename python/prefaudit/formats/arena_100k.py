@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Arena100k(RowFormat):
     """`conversation_a` and `conversation_b` as messages, `winner`, `judge_hash`, `tstamp`.
 
-    Layout of the data set card of `lmarena-ai/arena-human-preference-100k` (106,134 battles). Read as `arena-33k`,
+    Layout of the data set card of `lmarena-ai/arena-human-preference-100k` (some 100,000 battles). Read as `arena-33k`,
     but for the judge, who is `judge_hash`, and for the position, which this card does not speak of. `domain` is the
     language; `is_code`, `is_refusal`, `dedup_tag` and `category_tag` are not read.
     """

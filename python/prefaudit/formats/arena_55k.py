@@ -21,7 +21,7 @@ _WINNERS = ("winner_model_a", "winner_model_b", "winner_tie")
 class Arena55k(RowFormat):
     r"""`prompt`, `response_a`, `response_b` as JSON lists of turns, and three columns of which one is 1.
 
-    Layout of the data set card of `lmsys/lmsys-arena-human-preference-55k` (57,477 battles), which was also that of
+    Layout of the data set card of `lmsys/lmsys-arena-human-preference-55k` (over 55,000 battles), also that of
     a competition on Kaggle. A turn that was left unanswered is `null` in the list, and half of a surrogate pair
     (`"\\ud83d"`) is no Unicode: such rows are skipped. With several turns the two conversations part at the first
     answer, and the row is marked as diverged. The card does not say which answer was shown first.

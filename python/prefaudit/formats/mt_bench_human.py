@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class MtBenchHuman(RowFormat):
     """`conversation_a` and `conversation_b` of two turns, `winner`, `judge`, and the `turn` that was judged.
 
-    Layout of the data set card of `lmsys/mt_bench_human_judgments` (3,355 votes of people, 2,400 of GPT-4). The
+    Layout of the data set card of `lmsys/mt_bench_human_judgments` (some 3,300 votes of people, and GPT-4's). The
     responses are the answers in the judged turn, and the prompt is the questions up to it: the two conversations
     differ in the answer to the first question, so the second answers do not have all of their context in common.
     Where the questions themselves differ, the row is skipped. `winner` may be `tie (inconsistent)`, where GPT-4

@@ -15,6 +15,7 @@ from prefaudit.sources.json_array import JsonArray
 from prefaudit.sources.json_lines import JsonLines
 from prefaudit.sources.parquet import Parquet
 from prefaudit.sources.streams import File, reading, spooled, standard_input
+from prefaudit.sources.xlsx import Xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,6 +44,7 @@ _READERS: dict[str, Callable[[File], Source]] = {
     ".parquet": Parquet,
     ".arrow": ArrowIpc,
     ".feather": ArrowIpc,
+    ".xlsx": Xlsx,
 }
 
 _KNOWN = f"{', '.join(_READERS)} (also .gz, .bz2, .xz, .zst)"
@@ -82,6 +84,8 @@ def _by_content(file: File) -> Source:
         return ArrowIpc(file)
     if start.startswith((b"{", b"[")):
         return _json(file)
+    if start.startswith(b"PK\x03\x04") and file.spool:  # of the kinds that are read, the one that is a zip
+        return Xlsx(file)
     if not start or file.spool:  # nothing, or a stream, which can only be a table still
         return Delimited(file, "\t" if b"\t" in start.split(b"\n")[0] else ",")
     msg = f"{file.name}: this kind of file is not read. Those that are: {_KNOWN}"
