@@ -12,21 +12,24 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prefaudit.audit import audit
+    from prefaudit.data import PreferenceData
     from prefaudit.errors import (
         ConfigError,
         FormatError,
+        MissingPackageError,
         PrefauditError,
         SourceError,
         TextTypeError,
         TextValueError,
     )
     from prefaudit.kernels import char_counts, length_stats, matching_blocks, ratio, ratios, word_counts
-    from prefaudit.load import PreferenceData, load
+    from prefaudit.load import load
     from prefaudit.tutorial import analyze_preference_dataset, check_similarity
 
 __all__ = [
     "ConfigError",
     "FormatError",
+    "MissingPackageError",
     "PrefauditError",
     "PreferenceData",
     "SourceError",
@@ -48,12 +51,21 @@ __all__ = [
 _HOME = {
     "audit": "audit",
     "load": "load",
-    "PreferenceData": "load",
+    "PreferenceData": "data",
     "analyze_preference_dataset": "tutorial",
     "check_similarity": "tutorial",
     **dict.fromkeys(["char_counts", "length_stats", "matching_blocks", "ratio", "ratios", "word_counts"], "kernels"),
     **dict.fromkeys(
-        ["ConfigError", "FormatError", "PrefauditError", "SourceError", "TextTypeError", "TextValueError"], "errors"
+        [
+            "ConfigError",
+            "FormatError",
+            "MissingPackageError",
+            "PrefauditError",
+            "SourceError",
+            "TextTypeError",
+            "TextValueError",
+        ],
+        "errors",
     ),
 }
 

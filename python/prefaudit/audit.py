@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import prefaudit
 from prefaudit.checks.registry import check_classes
 from prefaudit.config import Settings
-from prefaudit.load import PreferenceData, load
+from prefaudit.data import PreferenceData
+from prefaudit.load import load
 from prefaudit.report.model import Report
 from prefaudit.sources.ahead import read_ahead
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from prefaudit.audit import Progress
     from prefaudit.checks.base import Check
-    from prefaudit.load import PreferenceData
+    from prefaudit.data import PreferenceData
     from prefaudit.report.model import Report
 
 _PLAIN_WIDTH = 100  # where there is no terminal to ask
