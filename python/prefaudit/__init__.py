@@ -21,20 +21,27 @@ if TYPE_CHECKING:
         SourceError,
         TextTypeError,
         TextValueError,
+        VerdictError,
     )
     from prefaudit.kernels import char_counts, length_stats, matching_blocks, ratio, ratios, word_counts
     from prefaudit.load import load
+    from prefaudit.report.model import Example, Finding, Report, Verdict
     from prefaudit.tutorial import analyze_preference_dataset, check_similarity
 
 __all__ = [
     "ConfigError",
+    "Example",
+    "Finding",
     "FormatError",
     "MissingPackageError",
     "PrefauditError",
     "PreferenceData",
+    "Report",
     "SourceError",
     "TextTypeError",
     "TextValueError",
+    "Verdict",
+    "VerdictError",
     "__version__",
     "analyze_preference_dataset",
     "audit",
@@ -52,6 +59,7 @@ _HOME = {
     "audit": "audit",
     "load": "load",
     "PreferenceData": "data",
+    **dict.fromkeys(["Example", "Finding", "Report", "Verdict"], "report.model"),
     "analyze_preference_dataset": "tutorial",
     "check_similarity": "tutorial",
     **dict.fromkeys(["char_counts", "length_stats", "matching_blocks", "ratio", "ratios", "word_counts"], "kernels"),
@@ -64,6 +72,7 @@ _HOME = {
             "SourceError",
             "TextTypeError",
             "TextValueError",
+            "VerdictError",
         ],
         "errors",
     ),

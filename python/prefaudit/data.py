@@ -33,6 +33,7 @@ class PreferenceData:
         source: where the rows come from.
         format: what they mean.
         reason: why this format was taken.
+        limit: how many rows the source was limited to.
         strict: stop at the first row that cannot be used.
         threads: threads for what is computed on each batch; None uses every core.
     """
@@ -43,12 +44,15 @@ class PreferenceData:
         format: Format,  # noqa: A002 - what everybody calls it
         *,
         reason: str = "as asked for",
+        limit: int | None = None,
         strict: bool = False,
         threads: int | None = None,
     ) -> None:
         self._source = source
         self._format = format
         self._reason = reason
+        #: At most so many rows are read; None for all.
+        self.limit = limit
         self._threads = threads
         self._strict = strict
         #: What became of the rows in the latest (or running) pass over `batches()`.

@@ -29,3 +29,7 @@ class TextValueError(PrefauditError, ValueError):
 
 class MissingPackageError(PrefauditError, ImportError):
     """Something needs an optional package that is not installed."""
+
+
+class VerdictError(PrefauditError):
+    """A report has a verdict that its reader does not accept."""

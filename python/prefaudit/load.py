@@ -77,7 +77,7 @@ def load(
         msg = f"{rows.name}: {error}"
         raise FormatError(msg) from None
     reason = "as asked for" if format else f"told from {_listed(chosen.needs)} and the first rows"
-    return PreferenceData(rows, chosen, reason=reason, strict=strict, threads=threads)
+    return PreferenceData(rows, chosen, reason=reason, limit=limit, strict=strict, threads=threads)
 
 
 def _listed(columns: Iterable[str]) -> str:

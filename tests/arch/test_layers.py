@@ -21,7 +21,7 @@ LAYERS = [
     {"accounting", "sources", "export", "preview"},
     {"formats"},
     {"config", "data"},
-    {"load"},
+    {"load", "project"},
     {"checks"},
     {"report"},
     {"audit", "lookup", "tutorial"},
