@@ -14,14 +14,15 @@ from prefaudit.checks.text_bytes import TextBytes
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# What the second byte of a character's UTF-8 looks like in Latin-1, and those of them in Windows-1252 that do not
-# also follow a letter in ordinary text, as quotation marks and dashes do.
-_TRAIL = r"\x{80}-\x{bf}€‚ƒ„†‡ˆ‰Š‹ŒŽ•˜™š›œžŸ"
+# What the later bytes of a character look like in Latin-1, and in Windows-1252 but for the quotation marks, dashes
+# and dots that also follow a letter in ordinary text.
+_WINDOWS = set(bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")) - set("\u2018\u2019\u201c\u201d\u2013\u2014\u2026")
+_TRAIL = r"\x{80}-\x{bf}" + "".join(sorted(_WINDOWS))
 #: UTF-8 read as Latin-1 or Windows-1252: accented letters, symbols, punctuation, emoji, a byte order mark.
 MOJIBAKE = rf"Ã[{_TRAIL}]|Â[\x{{a0}}-\x{{bf}}]|â€|â\x{{80}}|ðŸ|ð\x{{9f}}|ï»¿|ï¿½"
 #: Tokens by which templates of well-known models mark turns, ends, padding and gaps, as their tokenizers list them.
 SPECIAL_TOKENS = (
-    r"<\|[A-Za-z0-9_ -]{1,40}\|>|<｜[^｜<>]{1,40}｜>|\[/?INST\]|<</?SYS>>|</?s>|<(?:unk|pad|bos|eos|mask)>"
+    r"<\|[A-Za-z0-9_ -]{1,40}\|>|<\x{ff5c}[^\x{ff5c}<>]{1,40}\x{ff5c}>|\[/?INST\]|<</?SYS>>|</?s>|<(?:unk|pad|bos|eos|mask)>"
     r"|<(?:start|end)_of_turn>|<extra_id_[0-9]+>|\[(?:PAD|CLS|SEP|MASK|UNK)\]"
 )
 # What follows an angle or a square bracket in one of them; 0xEF begins the fullwidth bar.
