@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 
 # What the later bytes of a character look like in Latin-1, and in Windows-1252 but for the quotation marks, dashes
 # and dots that also follow a letter in ordinary text.
-_WINDOWS = set(bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")) - set("\u2018\u2019\u201c\u201d\u2013\u2014\u2026")
+_COMMON = set("\u2018\u2019\u201c\u201d\u2013\u2014\u2026")
+_WINDOWS = set(bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")) - _COMMON
 _TRAIL = r"\x{80}-\x{bf}" + "".join(sorted(_WINDOWS))
 #: UTF-8 read as Latin-1 or Windows-1252: accented letters, symbols, punctuation, emoji, a byte order mark.
 MOJIBAKE = rf"Ã[{_TRAIL}]|Â[\x{{a0}}-\x{{bf}}]|â€|â\x{{80}}|ðŸ|ð\x{{9f}}|ï»¿|ï¿½"
 #: Tokens by which templates of well-known models mark turns, ends, padding and gaps, as their tokenizers list them.
 SPECIAL_TOKENS = (
-    r"<\|[A-Za-z0-9_ -]{1,40}\|>|<\x{ff5c}[^\x{ff5c}<>]{1,40}\x{ff5c}>|\[/?INST\]|<</?SYS>>|</?s>|<(?:unk|pad|bos|eos|mask)>"
-    r"|<(?:start|end)_of_turn>|<extra_id_[0-9]+>|\[(?:PAD|CLS|SEP|MASK|UNK)\]"
+    r"<\|[A-Za-z0-9_ -]{1,40}\|>|<\x{ff5c}[^\x{ff5c}<>]{1,40}\x{ff5c}>|\[/?INST\]|<</?SYS>>|</?s>"
+    r"|<(?:unk|pad|bos|eos|mask)>|<(?:start|end)_of_turn>|<extra_id_[0-9]+>|\[(?:PAD|CLS|SEP|MASK|UNK)\]"
 )
 # What follows an angle or a square bracket in one of them; 0xEF begins the fullwidth bar.
 _TOKEN_STARTS = ((b"<", b"|/s<upbem\xef"), (b"[", b"I/PCSMU"))

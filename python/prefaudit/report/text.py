@@ -141,7 +141,9 @@ def _settings(settings: Mapping[str, Mapping[str, Any]]) -> str:
     return "; ".join(shown)
 
 
-def _setting(value: float | bool) -> str:  # noqa: FBT001 - a value of either kind
+def _setting(value: float | bool | str) -> str:  # noqa: FBT001 - a value of any kind
+    if isinstance(value, str):
+        return value or "not set"
     return _shown("", value) if isinstance(value, bool) else f"{value:g}"
 
 
