@@ -113,3 +113,18 @@ def _mix(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 def _bucket(words: NDArray[np.uint64]) -> NDArray[np.uint8]:
     return (words & np.uint64(0xFF)).astype(np.uint8)
+
+
+def prompt_text_keys(batch: PairBatch) -> NDArray[np.uint64]:
+    """64 bits of the hash of each prompt's text, whatever its `prompt_id`; 0 where it is empty."""
+    named = batch.column("prompt_id") is not None
+    hashes = kernels.text_hashes(batch.prompt, threads=batch.threads) if named else batch.prompt_hash
+    return np.where(as_mask(pc.equal(pc.binary_length(batch.prompt), 0)), np.uint64(0), _words(hashes))
+
+
+def combined(*words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """One hash of several, in this order."""
+    total = np.zeros_like(words[0])
+    for word in words:
+        total = _mix(total + word)
+    return total

@@ -23,6 +23,7 @@ _BUILT_IN = {
     "structure": "prefaudit.checks.structure:Structure",
     "identical": "prefaudit.checks.identical:Identical",
     "near-duplicate": "prefaudit.checks.near_duplicate:NearDuplicate",
+    "duplicates": "prefaudit.checks.duplicates:Duplicates",
     "scores": "prefaudit.checks.scores:Scores",
     "length-bias": "prefaudit.checks.length_bias:LengthBias",
 }
