@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
-import pyarrow.compute as pc
 
 from prefaudit.checks.base import Check
 from prefaudit.checks.columns import annotator_keys, combined, pair_keys, prompt_text_keys
+from prefaudit.checks.examples import Sources
 from prefaudit.checks.shown import shown_first
 from prefaudit.report.model import Example
 from prefaudit.stats.intervals import clopper_pearson
 from prefaudit.stats.rules import census
-from prefaudit.stats.state import Counts
 from prefaudit.stats.table import RowTable
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ class Duplicates(Check):
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__(settings)
         self.rows = RowTable(prompt="u8", chosen="u8", rejected="u8", voter="u4", row="u4")
-        self.sources = Counts()
+        self.sources = Sources()
 
     def update(self, batch: PairBatch) -> None:
         """Keep the hashes of the rows of one batch."""
@@ -81,8 +80,7 @@ class Duplicates(Check):
             voter=voter & np.uint64(0xFFFFFFFF),
             row=batch.records.column("row").to_numpy() & 0xFFFFFFFF,
         )
-        for count in pc.value_counts(batch.records.column("source")).to_pylist():
-            self.sources.add(**{count["values"]: count["counts"]})
+        self.sources.note(batch)
 
     def result(self) -> Finding:
         """The share of rows that repeat a pair."""
@@ -103,13 +101,12 @@ class Duplicates(Check):
 
     def _largest(self, rows: dict[str, NDArray[Any]], pairs: _Groups) -> Iterator[Example]:
         """The first row of each of the largest groups of one pair."""
-        source = " or ".join(self.sources.to_state())
         first = np.full(len(pairs.sizes), np.iinfo(np.int64).max)
         np.minimum.at(first, pairs.group, rows["row"].astype(np.int64))
         for at in np.lexsort((first, -pairs.sizes))[:_EXAMPLES]:
             size = int(pairs.sizes[at])
             if size > 1:
-                yield Example(source, int(first[at]), float(size), f"this pair stands in {size:,} rows")
+                yield Example(self.sources.name, int(first[at]), float(size), f"this pair stands in {size:,} rows")
 
 
 class _Groups(NamedTuple):

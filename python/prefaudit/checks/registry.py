@@ -26,6 +26,7 @@ _BUILT_IN = {
     "duplicates": "prefaudit.checks.duplicates:Duplicates",
     "scores": "prefaudit.checks.scores:Scores",
     "length-bias": "prefaudit.checks.length_bias:LengthBias",
+    "contradictions": "prefaudit.checks.contradictions:Contradictions",
 }
 GROUP = "prefaudit.checks"
 

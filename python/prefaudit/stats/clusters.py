@@ -90,6 +90,11 @@ class ClusteredShares(State):
                 self._sums[way][0] += self._count(cells[success])
                 self._sums[way][1] += self._count(cells)
 
+    def add_counts(self, successes: NDArray[np.int64], trials: NDArray[np.int64], prompts: NDArray[np.uint8]) -> None:
+        """Count clusters that are summed already, in the first slice: successes and trials of each, and its bucket."""
+        for sums, counts in zip(self._sums["prompt"], (successes, trials), strict=True):
+            np.add.at(sums[0], prompts, counts)
+
     def _count(self, cells: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.bincount(cells, minlength=self._shape[0] * BUCKETS).reshape(self._shape)
 
