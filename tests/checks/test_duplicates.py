@@ -90,3 +90,10 @@ def test_hh_repeats_two_prompts_and_no_pair(hh_file: Path) -> None:
         "response": 59,
     }
     assert check.result().verdict is Verdict.PASS
+
+
+def test_unnamed_votes_on_a_pair_that_the_source_names_are_no_repeats() -> None:
+    texts = [["p"] * 2, ["a"] * 2, ["b"] * 2]
+    assert table(found(*texts))["pair"]["repeats"] == 1
+    assert table(found(*texts, pair_id=["1", "1"]))["pair"]["repeats"] == 0
+    assert table(found(*texts, pair_id=["1", "1"], annotator=["Ann", "Ann"]))["pair"]["repeats"] == 1

@@ -36,6 +36,7 @@ pairs = st.fixed_dictionaries(
         "score_chosen": st.sampled_from([None, 1.0, 2.0, -0.0, float("nan")]),
         "score_rejected": st.sampled_from([None, 0.0, 1.0, 1.5]),
         "first_shown": st.sampled_from([None, "chosen", "rejected"]),
+        "pair_id": st.sampled_from([None, None, "1", "2"]),
         "domain": st.sampled_from([None, "code", "prose"]),
         "aspects": st.none() | st.lists(aspect, max_size=3),
         "row": st.integers(0, 5),

@@ -72,9 +72,21 @@ def pair_keys(batch: PairBatch) -> PairKeys:
     pair = _mix(_words(batch.prompt_hash) + responses)
     named = batch.column("pair_id")
     if named is not None:
-        known = as_mask(pc.fill_null(pc.greater(pc.binary_length(named), 0), False))
-        pair = np.where(known, _words(kernels.text_hashes(named, threads=batch.threads)), pair)
+        pair = np.where(named_pairs(batch), _words(kernels.text_hashes(named, threads=batch.threads)), pair)
     return PairKeys(prompt, pair, chosen, rejected)
+
+
+def named_pairs(batch: PairBatch) -> NDArray[np.bool_]:
+    """The rows whose source gives their pair an id."""
+    named = batch.column("pair_id")
+    if named is None:
+        return np.zeros(len(batch), dtype=np.bool_)
+    return as_mask(pc.fill_null(pc.greater(pc.binary_length(named), 0), False))
+
+
+def source_keys(batch: PairBatch) -> NDArray[np.uint64]:
+    """A hash of each row's source."""
+    return _words(kernels.text_hashes(batch.records.column("source").dictionary_decode(), threads=batch.threads))
 
 
 def annotator_keys(batch: PairBatch) -> NDArray[np.uint64] | None:

@@ -104,9 +104,9 @@ class Contradictions(Check):
         values = self.values()
         limits = (values["warn"], values["fail"])
         parts = [
-            _Part.of("self-contradiction", "pairs of votes", *pairs.opposed(named=True), *limits),
-            _Part.of("opposing labels", "pairs of votes", *pairs.opposed(named=False), *limits),
-            _Part.of("cyclic triads", "triads", *graph.cyclic(), values["warn_cyclic"], values["fail_cyclic"]),
+            _Part.of("self-contradiction", "pairs of votes", pairs.opposed(named=True), *limits),
+            _Part.of("opposing labels", "pairs of votes", pairs.opposed(named=False), *limits),
+            _Part.of("cyclic triads", "triads", graph.cyclic(), values["warn_cyclic"], values["fail_cyclic"]),
         ]
         figures = self._figures(parts, graph)
         measured = [part for part in parts if part.estimate.n]
@@ -145,9 +145,15 @@ class Contradictions(Check):
             if opposing[at]:
                 one, two = sorted((int(pairs.first_wins[at]), int(pairs.second_wins[at])), reverse=True)
                 who = "one annotator" if pairs.named[at] else "nobody named"
-                yield Example(
-                    self.sources.name, int(first[at]), float(opposing[at]), f"judged {one} to {two} by {who}"
-                )
+                yield Example(self.sources.name, int(first[at]), float(opposing[at]), f"judged {one} to {two} by {who}")
+
+
+class _Counted(NamedTuple):
+    """What was found of what could be, with the prompt of each count."""
+
+    found: NDArray[np.int64]
+    of: NDArray[np.int64]
+    prompts: NDArray[np.uint64]
 
 
 class _Part(NamedTuple):
@@ -160,9 +166,9 @@ class _Part(NamedTuple):
     warn: float
 
     @classmethod
-    def of(cls, name: str, unit: str, found: NDArray[np.int64], all_: NDArray[np.int64], prompts: NDArray[np.uint64], warn: float, fail: float) -> _Part:
+    def of(cls, name: str, unit: str, counted: _Counted, warn: float, fail: float) -> _Part:
         shares = ClusteredShares(slices=1)
-        shares.add_counts(found, all_, (prompts & np.uint64(0xFF)).astype(np.uint8))
+        shares.add_counts(counted.found, counted.of, (counted.prompts & np.uint64(0xFF)).astype(np.uint8))
         estimate = shares.estimate()
         # The labels are a sample of those that would be given: the interval decides.
         verdict = census(0, max(estimate.n, 1), estimate.interval, warn, fail, sampled=True)
@@ -207,12 +213,12 @@ class _Pairs(NamedTuple):
         wins = [np.bincount(group[won], minlength=len(at)) for won in (first, ~first)]
         return cls(group, wins[0], wins[1], votes["annotator"][at] > 0, votes["prompt"][at])
 
-    def opposed(self, *, named: bool) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64]]:
+    def opposed(self, *, named: bool) -> _Counted:
         """For each group with or without a name: pairs of votes that oppose each other, all of them, the prompt."""
         where = self.named == named
         first, second = self.first_wins[where], self.second_wins[where]
         total = first + second
-        return first * second, total * (total - 1) // 2, self.prompts[where]
+        return _Counted(first * second, total * (total - 1) // 2, self.prompts[where])
 
 
 class _Graph(NamedTuple):
@@ -229,12 +235,12 @@ class _Graph(NamedTuple):
         low, high = np.minimum(one, two), np.maximum(one, two)
         met, group = np.unique(low * len(keys) + high, return_inverse=True)
         net = np.bincount(group[one < two], minlength=len(met)) - np.bincount(group[one > two], minlength=len(met))
-        low, high = np.divmod(met[net != 0], max(len(keys), 1))
-        net = net[net != 0]
+        met, net = met[net != 0], net[net != 0]
+        low, high = met // max(len(keys), 1), met % max(len(keys), 1)
         edges = Edges(np.where(net > 0, low, high), np.where(net > 0, high, low), np.abs(net), len(keys))
         return cls(edges, np.concatenate([votes["prompt"]] * 2)[at])
 
-    def cyclic(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64]]:
+    def cyclic(self) -> _Counted:
         """For each response: cyclic triads, complete ones, the prompt."""
         found = triads(self.edges)
-        return found.cyclic, found.complete, self.prompts
+        return _Counted(found.cyclic, found.complete, self.prompts)

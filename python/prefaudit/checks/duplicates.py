@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import numpy as np
 
 from prefaudit.checks.base import Check
-from prefaudit.checks.columns import annotator_keys, combined, pair_keys, prompt_text_keys
+from prefaudit.checks.columns import annotator_keys, combined, named_pairs, pair_keys, prompt_text_keys, source_keys
 from prefaudit.checks.examples import Sources
 from prefaudit.checks.shown import shown_first
 from prefaudit.report.model import Example
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from prefaudit.checks.columns import PairKeys
     from prefaudit.config import Settings, Value
     from prefaudit.pairs import PairBatch
     from prefaudit.report.model import Finding
@@ -50,7 +51,8 @@ class Duplicates(Check):
 
     Limits:
         Only exact copies are seen; a changed blank hides one. Where annotators are not recorded two people's
-        votes on one pair look like a repeat. Of several files the row number of an example leaves the file open.
+        votes on one pair look like a repeat, unless the source gives the pairs an id. Of several files the
+        row number of an example leaves the file open.
 
     References:
         Lee et al. 2022, ACL, arXiv:2107.06499 (what duplicates do in training); Clopper & Pearson 1934,
@@ -69,15 +71,11 @@ class Duplicates(Check):
     def update(self, batch: PairBatch) -> None:
         """Keep the hashes of the rows of one batch."""
         keys = pair_keys(batch)
-        voter = shown_first(batch, keys)
-        annotator = annotator_keys(batch)
-        if annotator is not None:
-            voter = combined(annotator, voter)
         self.rows.add(
             prompt=prompt_text_keys(batch),
             chosen=keys.chosen,
             rejected=keys.rejected,
-            voter=voter & np.uint64(0xFFFFFFFF),
+            voter=_voters(batch, keys) & np.uint64(0xFFFFFFFF),
             row=batch.records.column("row").to_numpy() & 0xFFFFFFFF,
         )
         self.sources.note(batch)
@@ -107,6 +105,19 @@ class Duplicates(Check):
             size = int(pairs.sizes[at])
             if size > 1:
                 yield Example(self.sources.name, int(first[at]), float(size), f"this pair stands in {size:,} rows")
+
+
+def _voters(batch: PairBatch, keys: PairKeys) -> NDArray[np.uint64]:
+    """Who judged, and what was shown first.
+
+    Where the source gives pairs an id, its rows are votes; one without a name is then a voter of its own.
+    """
+    names = annotator_keys(batch)
+    known = np.zeros(len(batch), dtype=np.uint64) if names is None else names
+    if batch.column("pair_id") is not None:
+        rows = batch.records.column("row").to_numpy().astype(np.uint64)
+        known = np.where((known == 0) & named_pairs(batch), combined(rows, source_keys(batch)), known)
+    return combined(known, shown_first(batch, keys))
 
 
 class _Groups(NamedTuple):

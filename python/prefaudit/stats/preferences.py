@@ -106,10 +106,10 @@ def _least(edges: Edges) -> int:
     beats[edges.winner, edges.loser] = edges.votes
     # cost[v, s]: what v costs when it comes right after the nodes of the set s (bits) that it beats.
     cost = np.zeros((n, 1 << n), dtype=np.int64)
+    sets, sizes = np.arange(1 << n), np.zeros(1 << n, dtype=np.int64)
     for u in range(n):
         cost[:, 1 << u : 2 << u] = cost[:, : 1 << u] + beats[:, u, None]
-    sets = np.arange(1 << n)
-    sizes = np.bitwise_count(sets)
+        sizes[1 << u : 2 << u] = sizes[: 1 << u] + 1
     best = np.full(1 << n, np.iinfo(np.int64).max)
     best[0] = 0
     for size in range(1, n + 1):
