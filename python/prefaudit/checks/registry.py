@@ -27,6 +27,7 @@ _BUILT_IN = {
     "scores": "prefaudit.checks.scores:Scores",
     "length-bias": "prefaudit.checks.length_bias:LengthBias",
     "contradictions": "prefaudit.checks.contradictions:Contradictions",
+    "criteria": "prefaudit.checks.criteria:Criteria",
 }
 GROUP = "prefaudit.checks"
 

@@ -120,7 +120,7 @@ def _table(names: Sequence[str]) -> Table:
 
 
 #: Columns that hold words.
-_WORDED = {"defect", "verdict", "check", "texts", "unit", "autojunk", "length ratio"}
+_WORDED = {"defect", "what", "aspect", "verdict", "check", "texts", "unit", "autojunk", "length ratio"}
 #: How many examples of a finding are shown.
 _EXAMPLES = 3
 

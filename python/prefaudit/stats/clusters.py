@@ -98,6 +98,12 @@ class ClusteredShares(State):
     def _count(self, cells: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.bincount(cells, minlength=self._shape[0] * BUCKETS).reshape(self._shape)
 
+    def share_of(self, whole: ClusteredShares) -> ClusteredShares:
+        """The rows counted here as the successes of those counted in `whole`, which they are a part of."""
+        part = ClusteredShares(self._shape[0])
+        part._sums = {way: np.stack([self._sums[way][1], whole._sums[way][1]]) for way in self._WAYS}
+        return part
+
     def estimate(self, at: int | None = None) -> ShareEstimate:
         """The share in one slice, or in all of them; with no rows it is 0 in (0, 1)."""
         ways = {way: self._slice(way, at) for way in self._WAYS}
