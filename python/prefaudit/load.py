@@ -106,8 +106,8 @@ def load(
 
     Args:
         source: a path (.jsonl, .json, .csv, .tsv, .parquet, .arrow, .feather, .xlsx; also .gz, .bz2, .xz, .zst), a
-            folder, a glob, "-" for standard input; a pyarrow, polars or pandas table; a `datasets` data set; anything with
-            `__arrow_c_stream__`; an iterable of dicts.
+            folder, a glob, "-" for standard input; a pyarrow, polars or pandas table; a `datasets` data set; anything
+            with `__arrow_c_stream__`; an iterable of dicts.
         format: the layout of the rows; None tells it from the first rows.
         columns: the data's names for the columns that the format reads, as in `{"chosen": "better"}`.
         split: the split of a `DatasetDict`; "all" for all of them.

@@ -151,6 +151,7 @@ def _is_nothing(value: Any) -> bool:
 
 # Seconds since 1970 stay below this for three thousand years; milliseconds and so on are above it.
 _SECONDS = 1e11
+_NANOSECONDS = 1e20
 
 
 def timestamp(row: Mapping[str, Any], name: str) -> datetime | None:
@@ -178,7 +179,7 @@ def _moment(value: Any) -> datetime | None:
         return datetime.combine(value, time())
     if isinstance(value, str):
         return _written(value.strip())
-    return _since_1970(float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return _since_1970(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _written(moment: str) -> datetime | None:
@@ -191,6 +192,8 @@ def _written(moment: str) -> datetime | None:
 
 
 def _since_1970(value: float) -> datetime | None:
+    if not abs(value) < _NANOSECONDS:  # infinite, or in no unit
+        return None
     while abs(value) >= _SECONDS:
         value /= 1000
     try:
