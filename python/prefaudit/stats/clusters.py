@@ -20,6 +20,8 @@ from prefaudit.stats.state import State
 BUCKETS = 256
 #: With fewer annotators than this a variance between them cannot be estimated.
 MIN_ANNOTATORS = 10
+#: So many degrees of freedom that Student's t is the normal distribution.
+MANY_DEGREES = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class ShareEstimate:
     n_eff: float
     clustered_by: tuple[str, ...]
     these_annotators_only: bool = False  # annotators are named, but too few to say anything about others
+    degrees: int = MANY_DEGREES  # of freedom, of the t distribution that the interval rests on
 
     @property
     def deff(self) -> float:
@@ -118,7 +121,7 @@ class ClusteredShares(State):
         interval = wilson(share, n_eff, t_quantile(clusters - 1))
         p = score_test(share, n_eff, clusters - 1)
         few = bool(ways["annotator"].any()) and "annotator" not in clustered_by
-        return ShareEstimate(share, interval, p, n, n_eff, clustered_by, these_annotators_only=few)
+        return ShareEstimate(share, interval, p, n, n_eff, clustered_by, few, clusters - 1)
 
     def _slice(self, way: str, at: int | None) -> NDArray[np.int64]:
         sums = self._sums[way]
