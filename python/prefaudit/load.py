@@ -97,6 +97,9 @@ def load(
     format: str | None = None,  # noqa: A002 - what everybody calls it
     columns: Mapping[str, str] | None = None,
     split: str | None = None,
+    config: str | None = None,
+    revision: str | None = None,
+    streaming: bool = True,
     limit: int | None = None,
     options: Mapping[str, Any] | None = None,
     strict: bool = False,
@@ -106,11 +109,16 @@ def load(
 
     Args:
         source: a path (.jsonl, .json, .csv, .tsv, .parquet, .arrow, .feather, .xlsx; also .gz, .bz2, .xz, .zst), a
-            folder, a glob, "-" for standard input; a pyarrow, polars or pandas table; a `datasets` data set; anything
-            with `__arrow_c_stream__`; an iterable of dicts.
+            folder, a folder of `save_to_disk`, a glob, "-" for standard input; a data set on the Hugging Face hub, as
+            `owner/name` or `hf://datasets/owner/name[@revision][/path]`; a pyarrow, polars or pandas table; a
+            `datasets` data set; anything with `__arrow_c_stream__`; an iterable of dicts.
         format: the layout of the rows; None tells it from the first rows.
         columns: the data's names for the columns that the format reads, as in `{"chosen": "better"}`.
-        split: the split of a `DatasetDict`; "all" for all of them.
+        split: the split of a data set; "all" for all of them.
+        config: the configuration ("subset") of a data set on the hub.
+        revision: its branch, tag or commit; by default the newest.
+        streaming: read it from the hub bit by bit, so that its size does not matter; False downloads it first, to the
+            cache of `datasets`, or takes what an earlier download left there.
         limit: read the first so many rows only; the report says so.
         options: choices that the format leaves to its user, as in `{"min_score_ratio": 2}`.
         strict: stop at the first row that cannot be used. By default it is skipped, counted and named.
@@ -125,7 +133,7 @@ def load(
         >>> data.format, sum(len(batch) for batch in data.batches())
         ('generic', 1)
     """
-    rows: Source = open_source(source, split=split)
+    rows: Source = open_source(source, split=split, config=config, revision=revision, streaming=streaming)
     if columns:
         rows = Renamed(rows, columns)
     if limit is not None:

@@ -148,8 +148,7 @@ def test_kind_is_told_from_the_content_when_the_name_tells_nothing(tmp_path: Pat
 @pytest.mark.parametrize(
     ("path", "advice"),
     [
-        ("Anthropic/hh-rlhf", r'datasets.load_dataset\("Anthropic/hh-rlhf"'),
-        ("hf://datasets/x/y.parquet", "download it"),
+        ("s3://bucket/y.parquet", "download it"),
         ("https://example.org/pairs.jsonl", "download it"),
         ("./nowhere.jsonl", "no file or folder"),
     ],
