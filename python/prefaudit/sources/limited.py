@@ -6,10 +6,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
-from prefaudit.sources.base import Plain, RawBatch, Sample, Source
+from prefaudit.sources.base import Asked, RawBatch, Sample, Source
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -38,7 +37,7 @@ class Limited:
         sample = self.source.sample()
         return replace(sample, rows=sample.rows[: self.limit])
 
-    def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
+    def read(self, schema: Asked) -> Generator[RawBatch]:
         """The rows up to the limit."""
         left = self.limit
         with closing(self.source.read(schema)) as batches:
