@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         TextValueError,
         VerdictError,
     )
+    from prefaudit.filtering import Filtered, filter  # noqa: A004 - what everybody calls it
     from prefaudit.kernels import char_counts, length_stats, matching_blocks, ratio, ratios, word_counts
     from prefaudit.load import load
     from prefaudit.report.model import Example, Finding, Report, Verdict
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ConfigError",
     "Example",
+    "Filtered",
     "Finding",
     "FormatError",
     "MissingPackageError",
@@ -47,6 +49,7 @@ __all__ = [
     "audit",
     "char_counts",
     "check_similarity",
+    "filter",
     "length_stats",
     "load",
     "matching_blocks",
@@ -57,6 +60,7 @@ __all__ = [
 
 _HOME = {
     "audit": "audit",
+    **dict.fromkeys(["Filtered", "filter"], "filtering"),
     "load": "load",
     "PreferenceData": "data",
     **dict.fromkeys(["Example", "Finding", "Report", "Verdict"], "report.model"),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from contextlib import closing, contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from prefaudit.accounting import Accounting
-from prefaudit.errors import FormatError, MissingPackageError
+from prefaudit.errors import MissingPackageError
 from prefaudit.export import as_table, plain_source, save
-from prefaudit.sources.ahead import read_ahead
-from prefaudit.sources.memory import Rows
 
 if TYPE_CHECKING:
     import os
@@ -21,82 +20,60 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-    from prefaudit.formats import Format
     from prefaudit.pairs import PairBatch
-    from prefaudit.sources import RawBatch, Source
+    from prefaudit.sources import RawBatch
 
 
-class PreferenceData:
-    """Preference pairs that are read when they are asked for; see `load`.
+class PreferenceData(ABC):
+    """Preference pairs that are read when they are asked for; `load` makes one of anything.
 
-    Args:
-        source: where the rows come from.
-        format: what they mean.
-        reason: why this format was taken.
-        limit: how many rows the source was limited to.
-        strict: stop at the first row that cannot be used.
-        threads: threads for what is computed on each batch; None uses every core.
+    Attributes:
+        limit: at most so many rows are read; None for all.
+        accounting: what became of the rows in the latest (or running) pass over `batches()`.
     """
 
-    def __init__(
-        self,
-        source: Source,
-        format: Format,  # noqa: A002 - what everybody calls it
-        *,
-        reason: str = "as asked for",
-        limit: int | None = None,
-        strict: bool = False,
-        threads: int | None = None,
-    ) -> None:
-        self._source = source
-        self._format = format
-        self._reason = reason
-        #: At most so many rows are read; None for all.
+    #: Whether the pairs can be had a single time.
+    read_once: bool = False
+
+    def __init__(self, *, limit: int | None = None) -> None:
         self.limit = limit
-        self._threads = threads
-        self._strict = strict
-        #: What became of the rows in the latest (or running) pass over `batches()`.
-        self.accounting = Accounting(strict=strict)
+        self.accounting = Accounting()
         self._length: int | None = None
 
     @property
+    @abstractmethod
     def name(self) -> str:
-        """The source's name."""
-        return self._source.name
+        """What to call the data in a report."""
 
     @property
+    @abstractmethod
     def format(self) -> str:
-        """The format's name."""
-        return self._format.name
+        """The name of the layout of its rows."""
 
     @property
+    @abstractmethod
     def format_reason(self) -> str:
-        """Why this format was taken."""
-        return self._reason
+        """Why this layout was taken."""
 
     @property
+    @abstractmethod
     def rows(self) -> int | None:
         """Rows to expect; None when that is not known before they are read."""
-        return self._source.rows
 
+    @abstractmethod
     def batches(self) -> Iterator[PairBatch]:
         """All pairs, batch by batch; `accounting` is up to date after each, and complete at the end.
 
         Each call reads the source anew, if it can be.
 
         Raises:
-            SourceError: if the source cannot be read to its end, or a row has to be skipped and `strict` is set.
+            SourceError: if the source cannot be read to its end, or a row has to be skipped and may not be.
             FormatError: if no row holds a pair.
         """
-        accounting = self.accounting = Accounting(strict=self._strict)
-        with closing(read_ahead(self._source.read(self._format.schema))) as raw:
-            for batch in self._format.pairs(_received(raw, accounting), accounting, threads=self._threads):
-                accounting.deliver(batch)
-                if len(batch):
-                    yield batch
-        if not accounting.votes:
-            raise FormatError(_nothing_left(self.name, accounting))
-        self._length = accounting.votes
+
+    def raw_batches(self) -> Iterator[RawBatch] | None:
+        """The rows as they stand in the source, in its own columns; None where there is none, or only once."""
+        return None
 
     def __iter__(self) -> Iterator[PairBatch]:
         """The batches; see `batches`."""
@@ -123,11 +100,9 @@ class PreferenceData:
         return True
 
     def head(self, pairs: int = 5) -> list[dict[str, Any]]:
-        """The first pairs, as far as the first rows go by which the format was told; nothing else is read."""
-        rows = Rows(list(self._source.sample().rows), self.name)
-        raw = rows.read(self._format.schema)
-        batches = self._format.pairs(raw, Accounting(), threads=self._threads)
-        return list(islice((pair for batch in batches for pair in batch.records.to_pylist()), pairs))
+        """The first pairs, as dicts."""
+        with closing(cast("Any", self.batches())) as batches:
+            return list(islice((pair for batch in batches for pair in batch.records.to_pylist()), pairs))
 
     def to_table(self) -> pa.Table:
         """All pairs as one Arrow table, with the columns of `pairs.SCHEMA` that the data have.
@@ -176,18 +151,6 @@ class PreferenceData:
         from prefaudit.preview import preview
 
         return preview(repr(self), self.head())
-
-
-def _received(batches: Iterator[RawBatch], accounting: Accounting) -> Iterator[RawBatch]:
-    for batch in batches:
-        accounting.receive(batch)
-        if batch.records.num_rows:
-            yield batch
-
-
-def _nothing_left(name: str, accounting: Accounting) -> str:
-    reasons = "; ".join(f"{reason}: {count:,}" for reason, count in accounting.rows_skipped.most_common(5))
-    return f"{name}: none of the {accounting.rows_in:,} rows holds a pair that can be used ({reasons})"
 
 
 def _expected(rows: int | None) -> str:

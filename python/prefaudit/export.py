@@ -14,7 +14,7 @@ import pyarrow as pa
 from pyarrow import types
 
 from prefaudit.errors import ConfigError
-from prefaudit.pairs import SCHEMA
+from prefaudit.pairs import REQUIRED, SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,7 +32,7 @@ _SPOOLED = SCHEMA.set(SCHEMA.get_field_index("source"), pa.field("source", pa.st
 def as_table(batches: Iterable[pa.RecordBatch]) -> pa.Table:
     """Records with the columns of `pairs.SCHEMA` that any of the batches has, nulls where one has it not."""
     records = list(batches)
-    present = {name for one in records for name in one.schema.names}
+    present = {*REQUIRED, *(name for one in records for name in one.schema.names)}
     schema = pa.schema([field for field in SCHEMA if field.name in present])
     return pa.Table.from_batches([filled(one, schema) for one in records], schema=schema).unify_dictionaries()
 
@@ -55,8 +55,10 @@ def save(batches: Iterable[pa.RecordBatch], path: str | os.PathLike[str]) -> Non
         ConfigError: if the name ends otherwise, or the place cannot be written to.
     """
     target = checked_target(path)
-    with spooled(batches) as spool, replacing(target) as temporary:
-        present = {name for one in spool for name in one.schema.names if one.column(name).null_count < len(one)}
+    spool = Spool(batches)
+    with replacing(target) as temporary:
+        filled_in = {name for one in spool for name in one.schema.names if one.column(name).null_count < len(one)}
+        present = {*REQUIRED, *filled_in}
         schema = pa.schema([field for field in _SPOOLED if field.name in present])
         with writer(temporary, schema, kind=target.suffix.lower()) as file:
             for one in spool:
@@ -75,6 +77,19 @@ def checked_target(path: str | os.PathLike[str]) -> Path:
         raise ConfigError(msg)
     if target.is_dir():
         msg = f"{target} is a folder"
+        raise ConfigError(msg)
+    return target
+
+
+def refuse_existing(path: str | os.PathLike[str], *, force: bool) -> Path:
+    """The path, checked as by `checked_target`, if nothing is there or `force` is set.
+
+    Raises:
+        ConfigError: if not.
+    """
+    target = checked_target(path)
+    if target.exists() and not force:
+        msg = f"{target} is there already; --force (force=True) replaces it"
         raise ConfigError(msg)
     return target
 
@@ -108,25 +123,18 @@ def _umask() -> int:
 
 
 class Spool:
-    """Record batches of the whole `pairs.SCHEMA` that wait in a temporary file; they can be read again and again."""
+    """Record batches that wait in a temporary file and can be read again and again; it goes when the spool does."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, batches: Iterable[pa.RecordBatch]) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="prefaudit-")
+        self._path = Path(self._folder.name) / "pairs.arrows"
+        with pa.OSFile(str(self._path), "wb") as file, pa.ipc.new_stream(file, _SPOOLED) as stream:
+            for one in batches:
+                stream.write_batch(filled(plain_source(one), _SPOOLED))
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         with pa.memory_map(str(self._path)) as file:
             yield from pa.ipc.open_stream(file)
-
-
-@contextmanager
-def spooled(batches: Iterable[pa.RecordBatch]) -> Iterator[Spool]:
-    """The batches in a temporary file, for as long as the context lasts."""
-    with tempfile.TemporaryDirectory(prefix="prefaudit-") as folder:
-        path = Path(folder) / "pairs.arrows"
-        with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, _SPOOLED) as stream:
-            for one in batches:
-                stream.write_batch(filled(plain_source(one), _SPOOLED))
-        yield Spool(path)
 
 
 def plain_source(records: Records) -> Records:
@@ -160,9 +168,10 @@ def writer(path: Path, schema: pa.Schema, *, kind: str) -> Writer:
 
 
 class JsonLinesWriter:
-    """One JSON object a line; what is null is left out."""
+    """One JSON object a line; what is null is left out, unless `nulls` is set."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, nulls: bool = False) -> None:
+        self._nulls = nulls
         self._file: IO[str] = path.open("w", encoding="utf-8", newline="\n")
 
     def __enter__(self) -> Self:
@@ -173,8 +182,12 @@ class JsonLinesWriter:
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Write the rows of one batch."""
-        for row in batch.to_pylist():
-            present = {name: value for name, value in row.items() if value is not None}
+        self.write_rows(batch.to_pylist())
+
+    def write_rows(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Write rows that are dicts."""
+        for row in rows:
+            present = row if self._nulls else {name: value for name, value in row.items() if value is not None}
             self._file.write(json.dumps(present, ensure_ascii=False, default=_written) + "\n")
 
 

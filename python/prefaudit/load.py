@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prefaudit.data import PreferenceData
 from prefaudit.errors import ConfigError, FormatError, SourceError
 from prefaudit.formats import choose_format
+from prefaudit.loaded import Loaded
 from prefaudit.sources import open_source
 from prefaudit.sources.limited import Limited
 from prefaudit.sources.renamed import Renamed
@@ -17,6 +17,7 @@ from prefaudit.sources.renamed import Renamed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from prefaudit.data import PreferenceData
     from prefaudit.sources import Source
 
 
@@ -77,7 +78,7 @@ def load(
         msg = f"{rows.name}: {error}"
         raise FormatError(msg) from None
     reason = "as asked for" if format else f"told from {_listed(chosen.needs)} and the first rows"
-    return PreferenceData(rows, chosen, reason=reason, limit=limit, strict=strict, threads=threads)
+    return Loaded(rows, chosen, reason=reason, limit=limit, strict=strict, threads=threads)
 
 
 def _listed(columns: Iterable[str]) -> str:

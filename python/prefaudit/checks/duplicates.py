@@ -75,7 +75,7 @@ class Duplicates(Check):
             prompt=prompt_text_keys(batch),
             chosen=keys.chosen,
             rejected=keys.rejected,
-            voter=_voters(batch, keys) & np.uint64(0xFFFFFFFF),
+            voter=_voters(batch, keys),
             row=batch.records.column("row").to_numpy() & 0xFFFFFFFF,
         )
         self.sources.note(batch)
@@ -117,7 +117,19 @@ def _voters(batch: PairBatch, keys: PairKeys) -> NDArray[np.uint64]:
     if batch.column("pair_id") is not None:
         rows = batch.records.column("row").to_numpy().astype(np.uint64)
         known = np.where((known == 0) & named_pairs(batch), combined(rows, source_keys(batch)), known)
-    return combined(known, shown_first(batch, keys))
+    return combined(known, shown_first(batch, keys)) & np.uint64(0xFFFFFFFF)
+
+
+def repeat_keys(batch: PairBatch) -> NDArray[np.uint64]:
+    """One hash for each row; rows with the same are repeats of one pair."""
+    keys = pair_keys(batch)
+    return _pairs(prompt_text_keys(batch), keys.chosen, keys.rejected, _voters(batch, keys))
+
+
+def _pairs(
+    prompt: NDArray[np.uint64], chosen: NDArray[np.uint64], rejected: NDArray[np.uint64], voter: NDArray[np.uint64]
+) -> NDArray[np.uint64]:
+    return combined(prompt, np.minimum(chosen, rejected), np.maximum(chosen, rejected), voter)
 
 
 class _Groups(NamedTuple):
@@ -147,9 +159,8 @@ class _Groups(NamedTuple):
 def _grouped(rows: dict[str, NDArray[Any]]) -> dict[str, _Groups]:
     """The rows by pair, those with a prompt by prompt, and all responses."""
     prompt, chosen, rejected = rows["prompt"], rows["chosen"], rows["rejected"]
-    low, high = np.minimum(chosen, rejected), np.maximum(chosen, rejected)
     keys = {
-        "pair": combined(prompt, low, high, rows["voter"].astype(np.uint64)),
+        "pair": _pairs(prompt, chosen, rejected, rows["voter"].astype(np.uint64)),
         "prompt": prompt[prompt > 0],
         "response": np.concatenate([chosen, rejected]),
     }

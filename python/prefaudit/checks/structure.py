@@ -84,18 +84,7 @@ class Structure(Check):
         """Count the defects of the rows of one batch."""
         turns = with_turns(batch) & comparable(batch)
         self.counts.add(rows=len(batch), rows_with_turns=int(turns.sum()))
-        damaged = damage(batch.prompt) | damage(batch.chosen) | damage(batch.rejected)
-        empty = (batch.chosen_words.to_numpy() == 0) | (batch.rejected_words.to_numpy() == 0)
-        found = {
-            EMPTY: empty,
-            NO_PROMPT: blank(batch.prompt),
-            ROLES: turns & out_of_order(batch),
-            PARTED: as_mask(batch.diverged),
-            REPLACED: damaged.replaced,
-            MOJIBAKE: damaged.mojibake,
-            TOKENS: damaged.special_tokens,
-        }
-        for name, rows in found.items():
+        for name, rows in defects(batch).items():
             if rows.any():
                 self.defects[name].add(batch, rows, name)
 
@@ -131,6 +120,21 @@ class Structure(Check):
         ranked = sorted(present, key=lambda share: -share.share)
         kept = [list(self.defects[share.name].examples) for share in ranked]
         return [examples[at] for at in range(_EXAMPLES) for examples in kept if at < len(examples)]
+
+
+def defects(batch: PairBatch) -> dict[str, NDArray[np.bool_]]:
+    """The rows that have each defect."""
+    turns = with_turns(batch) & comparable(batch)
+    damaged = damage(batch.prompt) | damage(batch.chosen) | damage(batch.rejected)
+    return {
+        EMPTY: (batch.chosen_words.to_numpy() == 0) | (batch.rejected_words.to_numpy() == 0),
+        NO_PROMPT: blank(batch.prompt),
+        ROLES: turns & out_of_order(batch),
+        PARTED: as_mask(batch.diverged),
+        REPLACED: damaged.replaced,
+        MOJIBAKE: damaged.mojibake,
+        TOKENS: damaged.special_tokens,
+    }
 
 
 class _Share(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from prefaudit.cli import audit, checks, config, demo, explain, formats, show
+from prefaudit.cli import audit, checks, config, demo, explain, filtering, filters, formats, show
 from prefaudit.cli.format_options import ReadsFormats
 
 app = typer.Typer(
@@ -18,6 +18,8 @@ app = typer.Typer(
 )
 app.command(cls=ReadsFormats)(audit.audit)
 app.command(cls=ReadsFormats)(show.show)
+app.command("filter", cls=ReadsFormats)(filtering.filter_pairs)
+app.command()(filters.filters)
 app.command()(demo.demo)
 app.command()(checks.checks)
 app.command()(explain.explain)

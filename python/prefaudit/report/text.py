@@ -40,7 +40,7 @@ def print_report(report: Report, console: Console) -> None:
     """Write the report to a console, in what it can show."""
     sections = (_section(finding, ascii_only=console.options.ascii_only) for finding in report.worst_first())
     timings = blocks.timings(report)
-    parts = [_head(report), _table(blocks.summary(report)), *sections, *([_table(timings)] if timings else [])]
+    parts = [_head(report), table(blocks.summary(report)), *sections, *([table(timings)] if timings else [])]
     print_trimmed(console, parts)
 
 
@@ -59,10 +59,10 @@ def _section(finding: Finding, *, ascii_only: bool) -> RenderableType:
 
 
 def _drawn(block: blocks.Block) -> RenderableType:
-    return Text(block) if isinstance(block, str) else _table(block)
+    return Text(block) if isinstance(block, str) else table(block)
 
 
-def _table(grid: blocks.Grid) -> Table:
+def table(grid: blocks.Grid) -> Table:
     """A table with words at the left of their columns and all figures at the right."""
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, header_style="none")
     for name, worded in zip(grid.names, grid.worded, strict=True):

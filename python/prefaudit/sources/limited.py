@@ -27,6 +27,11 @@ class Limited:
         return self.source.name
 
     @property
+    def read_once(self) -> bool:
+        """Whether the rows can be had a single time."""
+        return bool(getattr(self.source, "read_once", False))
+
+    @property
     def rows(self) -> int | None:
         """The rows to expect: no more than the limit."""
         rows = self.source.rows

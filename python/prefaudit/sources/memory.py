@@ -85,6 +85,7 @@ class ArrowStream:
     """An Arrow stream: its batches can be had once."""
 
     rows = None
+    read_once = True
 
     def __init__(self, reader: pa.RecordBatchReader, name: str) -> None:
         self.name = name
@@ -119,6 +120,8 @@ class Rows:
         self.rows = len(items) if isinstance(items, Sized) else None
         self._items = items
         self._once = Once(iter(items), name) if iter(items) is items else None
+        #: Whether the rows can be had a single time.
+        self.read_once = self._once is not None
 
     def sample(self) -> Sample:
         """The first rows that are dicts."""

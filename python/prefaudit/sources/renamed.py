@@ -23,6 +23,7 @@ class Renamed:
     def __init__(self, source: Source, columns: Mapping[str, str]) -> None:
         self.name = source.name
         self.rows = source.rows
+        self.read_once = bool(getattr(source, "read_once", False))
         self._source = source
         self._own = dict(columns)
 
