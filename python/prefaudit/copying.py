@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 import pyarrow as pa
+from pyarrow import types
 
 from prefaudit.errors import ConfigError, SourceError
 from prefaudit.export import JsonLinesWriter, writer
@@ -60,7 +61,16 @@ def _part(batch: RawBatch, numbers: NDArray[np.int64]) -> _Rows:
     stays = np.isin(batch.row_numbers.to_numpy(), numbers)
     if batch.plain:
         return [dict(row) for row, stay in zip(batch.plain, stays, strict=True) if stay]
-    return batch.records.filter(pa.array(stays))
+    return _without_views(batch.records).filter(pa.array(stays))
+
+
+def _without_views(records: pa.RecordBatch) -> pa.RecordBatch:
+    """Text that polars keeps as views in a layout that pyarrow can pick rows from."""
+    for at, field in enumerate(records.schema):
+        for is_view, plain in ((types.is_string_view, pa.large_string()), (types.is_binary_view, pa.large_binary())):
+            if is_view(field.type):
+                records = records.set_column(at, field.with_type(plain), records.column(at).cast(plain))
+    return records
 
 
 def _schema(data: PreferenceData, rows: Mapping[str, NDArray[np.int64]]) -> pa.Schema:
