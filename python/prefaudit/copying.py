@@ -67,10 +67,24 @@ def _part(batch: RawBatch, numbers: NDArray[np.int64]) -> _Rows:
 def _without_views(records: pa.RecordBatch) -> pa.RecordBatch:
     """Text that polars keeps as views in a layout that pyarrow can pick rows from."""
     for at, field in enumerate(records.schema):
-        for is_view, plain in ((types.is_string_view, pa.large_string()), (types.is_binary_view, pa.large_binary())):
-            if is_view(field.type):
-                records = records.set_column(at, field.with_type(plain), records.column(at).cast(plain))
+        plain = _without_view(field.type)
+        if plain != field.type:
+            records = records.set_column(at, field.with_type(plain), records.column(at).cast(plain))
     return records
+
+
+def _without_view(kind: pa.DataType) -> pa.DataType:
+    if types.is_string_view(kind):
+        return pa.large_string()
+    if types.is_binary_view(kind):
+        return pa.large_binary()
+    if types.is_large_list(kind):
+        return pa.large_list(_without_view(kind.value_type))
+    if types.is_list(kind):
+        return pa.list_(_without_view(kind.value_type))
+    if types.is_struct(kind):
+        return pa.struct([(field.name, _without_view(field.type)) for field in kind])
+    return kind
 
 
 def _schema(data: PreferenceData, rows: Mapping[str, NDArray[np.int64]]) -> pa.Schema:
