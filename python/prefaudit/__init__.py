@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from prefaudit.kernels import char_counts, length_stats, matching_blocks, ratio, ratios, word_counts
     from prefaudit.load import load
     from prefaudit.report.model import Example, Finding, Report, Verdict
+    from prefaudit.splitting import leakage, split
     from prefaudit.tutorial import analyze_preference_dataset, check_similarity
 
 __all__ = [
@@ -50,17 +51,20 @@ __all__ = [
     "char_counts",
     "check_similarity",
     "filter",
+    "leakage",
     "length_stats",
     "load",
     "matching_blocks",
     "ratio",
     "ratios",
+    "split",
     "word_counts",
 ]
 
 _HOME = {
     "audit": "audit",
     **dict.fromkeys(["Filtered", "filter"], "filtering"),
+    **dict.fromkeys(["leakage", "split"], "splitting"),
     "load": "load",
     "PreferenceData": "data",
     **dict.fromkeys(["Example", "Finding", "Report", "Verdict"], "report.model"),

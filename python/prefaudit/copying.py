@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyarrow import types
 
 from prefaudit.errors import ConfigError, SourceError
-from prefaudit.export import JsonLinesWriter, writer
+from prefaudit.export import JsonLinesWriter, replacing, save, writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,6 +23,40 @@ if TYPE_CHECKING:
 
 #: The rows of one batch: Arrow data, or plain values where the source has no types.
 _Rows: TypeAlias = pa.RecordBatch | list[dict[str, Any]]
+
+
+def save_part(whole: PreferenceData, part: PreferenceData, target: Path) -> None:
+    """Write a part of the data to a file that appears when it is complete.
+
+    Where one row of the source is one pair, its rows are written as they stand, in all their columns; else the pairs
+    in the columns of `pairs.SCHEMA`.
+
+    Raises:
+        ConfigError: if the place cannot be written to, or a column has no type that the file can hold.
+    """
+    rows = _own_rows(whole, part)
+    if rows is None:
+        save((batch.records for batch in part.batches()), target)
+        return
+    with replacing(target) as temporary:
+        copy_rows(whole, rows, temporary, kind=target.suffix.lower())
+
+
+def _own_rows(whole: PreferenceData, part: PreferenceData) -> dict[str, NDArray[np.int64]] | None:
+    """The rows of the part, by source; None where a row is not one pair, or the source can be read only once."""
+    if whole.raw_batches() is None:
+        return None
+    found: dict[str, list[NDArray[np.int64]]] = {}
+    for batch in part.batches():
+        rows, sources = batch.records.column("row").to_numpy(), batch.records.column("source")
+        indices = sources.indices.to_numpy()
+        for at, name in enumerate(sources.dictionary.to_pylist()):
+            found.setdefault(name, []).append(rows[indices == at])
+    counts = whole.accounting
+    if counts.votes != counts.rows_used:
+        return None
+    joined = {name: np.concatenate(rows) for name, rows in found.items()}
+    return joined if all(len(np.unique(rows)) == len(rows) for rows in joined.values()) else None
 
 
 def copy_rows(data: PreferenceData, rows: Mapping[str, NDArray[np.int64]], path: Path, *, kind: str) -> None:

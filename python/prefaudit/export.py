@@ -81,6 +81,21 @@ def checked_target(path: str | os.PathLike[str]) -> Path:
     return target
 
 
+def folder(path: str | os.PathLike[str]) -> Path:
+    """The folder, made if it is not there.
+
+    Raises:
+        ConfigError: if it cannot be made.
+    """
+    target = Path(os.fspath(path)).expanduser()
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"{target} cannot be a folder: {error.strerror}"
+        raise ConfigError(msg) from error
+    return target
+
+
 def refuse_existing(path: str | os.PathLike[str], *, force: bool) -> Path:
     """The path, checked as by `checked_target`, if nothing is there or `force` is set.
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from prefaudit.audit import run_checks
 from prefaudit.checks.registry import check_class
-from prefaudit.copying import copy_rows
+from prefaudit.copying import save_part
 from prefaudit.data import PreferenceData
 from prefaudit.errors import ConfigError
-from prefaudit.export import checked_target, refuse_existing, replacing, save, writer
+from prefaudit.export import checked_target, refuse_existing, replacing, writer
 from prefaudit.filters.base import Filter
 from prefaudit.filters.registry import filter_of
 from prefaudit.kept import Kept, Spooled, selected
@@ -94,13 +94,7 @@ class Filtered:
             ConfigError: if the name ends otherwise, the place cannot be written to, or something is there already and
                 `force` is not set.
         """
-        target = refuse_existing(path, force=force)
-        rows = self._own_rows()
-        if rows is None:
-            save((batch.records for batch in self.data.batches()), target)
-            return
-        with replacing(target) as temporary:
-            copy_rows(self.original, rows, temporary, kind=target.suffix.lower())
+        save_part(self.original, self.data, refuse_existing(path, force=force))
 
     def save_dropped(self, path: str | os.PathLike[str]) -> None:
         """Write `dropped` and `flagged`, the latter with `"flagged": true`, to a file (.jsonl, .parquet, .csv).
@@ -116,24 +110,6 @@ class Filtered:
         with replacing(target) as temporary, writer(temporary, table.schema, kind=target.suffix.lower()) as file:
             for batch in table.to_batches():
                 file.write(batch)
-
-    def _own_rows(self) -> dict[str, NDArray[np.int64]] | None:
-        """The rows that stay, by source; None where a row is not one pair, or the source can be read only once."""
-        raw = self.original.raw_batches()
-        if raw is None:
-            return None
-        cast("Any", raw).close()
-        kept: dict[str, list[NDArray[np.int64]]] = {}
-        for batch in self.data.batches():
-            rows, sources = batch.records.column("row").to_numpy(), batch.records.column("source")
-            indices = sources.indices.to_numpy()
-            for at, name in enumerate(sources.dictionary.to_pylist()):
-                kept.setdefault(name, []).append(rows[indices == at])
-        counts = self.original.accounting
-        if counts.votes != counts.rows_used:
-            return None
-        found = {name: np.concatenate(rows) for name, rows in kept.items()}
-        return found if all(len(np.unique(rows)) == len(rows) for rows in found.values()) else None
 
     def __repr__(self) -> str:
         steps = ", ".join(f"{step.filter}: -{step.dropped:,}" for step in self.steps)

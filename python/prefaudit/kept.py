@@ -58,6 +58,8 @@ class Kept(Derived):
         self, data: PreferenceData, kept: Sequence[NDArray[np.bool_]], pairs: int, part: str = "filtered"
     ) -> None:
         super().__init__(data)
+        #: What this is a part of.
+        self.whole = data
         self._kept = kept
         self._part = part
         self._length = pairs

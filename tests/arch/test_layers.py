@@ -17,7 +17,7 @@ LAYERS = [
     {"_core"},
     {"lengths"},
     {"kernels"},
-    {"pairs", "report.model", "stats"},
+    {"pairs", "prompts", "report.model", "stats"},
     {"accounting", "sources", "export", "preview"},
     {"formats"},
     {"config", "data", "loaded", "kept"},
@@ -32,7 +32,7 @@ LAYERS = [
 ]
 
 #: Where third-party packages that cost much to load may be imported at the top of a file.
-AT_THE_TOP = {"typer": "cli", "rich": "cli report.text report.pair"}
+AT_THE_TOP = {"typer": "cli", "rich": "cli report.filtered report.text report.pair"}
 NEVER_AT_THE_TOP = {
     "scipy",
     "torch",

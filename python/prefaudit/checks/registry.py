@@ -25,6 +25,7 @@ _BUILT_IN = {
     "near-duplicate": "prefaudit.checks.near_duplicate:NearDuplicate",
     "duplicates": "prefaudit.checks.duplicates:Duplicates",
     "scores": "prefaudit.checks.scores:Scores",
+    "leakage": "prefaudit.checks.leakage:Leakage",
     "length-bias": "prefaudit.checks.length_bias:LengthBias",
     "contradictions": "prefaudit.checks.contradictions:Contradictions",
     "criteria": "prefaudit.checks.criteria:Criteria",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from prefaudit.cli import audit, checks, config, demo, explain, filtering, filters, formats, show
+from prefaudit.cli import audit, checks, config, demo, explain, filtering, filters, formats, show, splitting
 from prefaudit.cli.format_options import ReadsFormats
 
 app = typer.Typer(
@@ -20,6 +20,8 @@ app.command(cls=ReadsFormats)(audit.audit)
 app.command(cls=ReadsFormats)(show.show)
 app.command("filter", cls=ReadsFormats)(filtering.filter_pairs)
 app.command()(filters.filters)
+app.command(cls=ReadsFormats)(splitting.split)
+app.command()(splitting.leakage)
 app.command()(demo.demo)
 app.command()(checks.checks)
 app.command()(explain.explain)
