@@ -85,7 +85,9 @@ class PositionBias(Check):
             return
         first, second = (as_mask(pc.fill_null(pc.equal(shown, side), False)) for side in ("chosen", "rejected"))
         keys, judges = pair_keys(batch), annotator_keys(batch)
-        rows = same_prompt & (first | second) & (keys.chosen != keys.rejected)
+        alike = same_prompt & (first | second) & (keys.chosen == keys.rejected)
+        rows = same_prompt & (first | second) & ~alike
+        self.counts.add(identical=int(alike.sum()))
         won = np.where(as_mask(batch.ties), 0, np.where(first, 1, -1))
         self.names.add(*annotator_names(batch))
         self.votes.add(
@@ -102,8 +104,9 @@ class PositionBias(Check):
         figures: dict[str, Any] = {
             "votes_with_a_place": len(self.votes),
             "ties": int((votes["won"] == 0).sum()),
-            "rows_without_a_place": self.counts["rows"] - self.counts["left_out"] - len(self.votes),
+            "left_out_identical": self.counts["identical"],
             "left_out_diverged": self.counts["left_out"],
+            "rows_without_a_place": self._without_a_place(),
         }
         if len(self.votes) == 0:
             return self._not_measurable("no row says which response was shown first (first_shown)", figures)
@@ -111,13 +114,16 @@ class PositionBias(Check):
         if not judges:
             return self._not_measurable("every vote with a place is a tie", figures)
         verdicts = [_verdict(judge, values) for judge in judges]
-        figures |= self._figures(judges, verdicts)
-        worst, verdict = self._worst(judges, verdicts)
+        worst, verdict = _worst(judges, verdicts)
+        figures |= self._figures(worst, judges, verdicts)
         if verdict is Verdict.UNDERPOWERED:
             figures["pairs_to_settle"] = rows_to_settle(worst.estimate, values["warn"])
         reason = _reason(verdict, worst, self._name(worst), values, figures)
         estimate = worst.estimate
         return self._finding(verdict, estimate.share, estimate.interval, estimate.n, reason, figures)
+
+    def _without_a_place(self) -> int:
+        return self.counts["rows"] - self.counts["left_out"] - self.counts["identical"] - len(self.votes)
 
     def _name(self, judge: Judge) -> str:
         match judge.key:
@@ -128,8 +134,10 @@ class PositionBias(Check):
             case key:
                 return self.names[key]
 
-    def _figures(self, judges: list[Judge], verdicts: list[Verdict]) -> dict[str, Any]:
-        shown = sorted(zip(judges, verdicts, strict=True), key=lambda one: -one[0].votes)[:_SHOWN]
+    def _figures(self, worst: Judge, judges: list[Judge], verdicts: list[Verdict]) -> dict[str, Any]:
+        """The worst judge, then those with the most votes."""
+        order = sorted(zip(judges, verdicts, strict=True), key=lambda one: (one[0] is not worst, -one[0].votes))
+        shown = order[:_SHOWN]
         both = [(judge, judge.orders) for judge, _ in shown if judge.orders.pairs]
         figures: dict[str, Any] = {
             "judges_tested": len(judges),
@@ -151,17 +159,17 @@ class PositionBias(Check):
             figures["both_orders"] = [{"judge": self._name(judge), **orders.figures()} for judge, orders in both]
         return figures
 
-    @staticmethod
-    def _worst(judges: list[Judge], verdicts: list[Verdict]) -> tuple[Judge, Verdict]:
-        """The judge on whom the verdict rests; of equal ones the furthest from even."""
-        everyone = max(judge.votes for judge in judges)
 
-        def rank(one: tuple[Judge, Verdict]) -> tuple[int, float]:
-            judge, verdict = one
-            small = judge.votes < _PART * everyone and verdict is Verdict.UNDERPOWERED
-            return -1 if small else _RANK.index(verdict), abs(judge.estimate.share - _EVEN)
+def _worst(judges: list[Judge], verdicts: list[Verdict]) -> tuple[Judge, Verdict]:
+    """The judge on whom the verdict rests; of equal ones the furthest from even."""
+    everyone = max(judge.votes for judge in judges)
 
-        return max(zip(judges, verdicts, strict=True), key=rank)
+    def rank(one: tuple[Judge, Verdict]) -> tuple[int, float]:
+        judge, verdict = one
+        small = judge.votes < _PART * everyone and verdict is Verdict.UNDERPOWERED
+        return -1 if small else _RANK.index(verdict), abs(judge.estimate.share - _EVEN)
+
+    return max(zip(judges, verdicts, strict=True), key=rank)
 
 
 def _with_texts(*keys: np.ndarray[Any, np.dtype[np.uint64]]) -> np.ndarray[Any, np.dtype[np.uint64]]:
@@ -183,7 +191,8 @@ def _reason(verdict: Verdict, judge: Judge, name: str, values: Mapping[str, Any]
     low, high = judge.estimate.interval
     seen = f"the response shown first wins in {judge.estimate.share:.1%} [{low:.1%}, {high:.1%}]"
     unit = "pairs seen in both orders" if judge.balanced else "decided votes"
-    seen += f" of {judge.estimate.n:,} {unit} ({name})"
+    of_all = "" if judge.key is None else f", {judge.votes / figures['votes_with_a_place']:.0%} of the votes"
+    seen += f" of {judge.estimate.n:,} {unit} ({name}{of_all})"
     if judge.estimate.these_annotators_only:
         seen += "; the interval is for these annotators only"
     winner = "first" if judge.estimate.share > _EVEN else "second"

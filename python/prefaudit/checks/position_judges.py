@@ -42,9 +42,8 @@ class Orders:
     both_ties: int
 
     def figures(self) -> dict[str, Any]:
-        """One row of the table, with the share of pairs in which the order changed the vote."""
-        changed = self.first_both + self.second_both + self.one_tie
-        return {**asdict(self), "inconsistent": changed, "share_inconsistent": changed / self.pairs}
+        """One row of the table, with the pairs in which the order changed the vote."""
+        return {**asdict(self), "inconsistent": self.first_both + self.second_both + self.one_tie}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +107,8 @@ class _Pairs:
         seen = np.bincount(cells, minlength=size).reshape(-1, 2)
         # More than one vote in one order counts once, for the side that won more of them.
         won = np.bincount(cells, weights=votes["won"], minlength=size).reshape(-1, 2)
-        both = seen.all(axis=1)
-        self.vote_in_both = both[pair]
+        both: NDArray[np.bool_] = seen.min(axis=1) > 0
+        self.vote_in_both: NDArray[np.bool_] = both[pair]
         self.prompt = votes["prompt"][new][both]
         self.sides: NDArray[np.int64] = np.sign(won[both]).astype(np.int64)
 

@@ -120,7 +120,7 @@ def _table(names: Sequence[str]) -> Table:
 
 
 #: Columns that hold words.
-_WORDED = {"verdict", "check", "texts", "unit", "autojunk", "length ratio"}
+_WORDED = {"verdict", "check", "texts", "unit", "autojunk", "length ratio", "judge", "annotator", "from"}
 #: How many examples of a finding are shown.
 _EXAMPLES = 3
 

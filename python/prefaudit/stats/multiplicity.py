@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def adjusted(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """P-values such that those up to q hold at most a share q of false alarms (Benjamini & Hochberg 1995, JRSS B 57:289).
+    """P-values such that of those up to q at most a share q are false alarms.
+
+    Benjamini & Hochberg 1995, JRSS B 57:289.
 
     Example:
         >>> adjusted(np.array([0.01, 0.04, 0.03])).tolist()
