@@ -43,7 +43,7 @@ def both_orders(judge: str, outcomes: str, first_item: int = 0) -> list[Vote]:
     """Two votes an item: FF, SS, TF and so on, or C where the same response wins both times."""
     votes: list[Vote] = []
     for item, outcome in enumerate(outcomes.split(), first_item):
-        one, other = "FS" if outcome == "C" else outcome
+        one, other = ("F", "S") if outcome == "C" else (outcome[0], outcome[1])
         votes += [(judge, item, True, one), (judge, item, False, other)]
     return votes
 
@@ -67,7 +67,7 @@ def test_pairs_in_both_orders_are_counted_by_what_came_of_them() -> None:
 
 
 def test_single_votes_give_the_share_of_the_first() -> None:
-    votes = [("ann", item, item % 2 == 0, "FFFST"[item % 5]) for item in range(100)]
+    votes: list[Vote] = [("ann", item, item % 2 == 0, "FFFST"[item % 5]) for item in range(100)]
     finding = found(votes)
     assert (finding.estimate, finding.n) == (0.75, 80)
     assert finding.verdict is Verdict.FAIL
