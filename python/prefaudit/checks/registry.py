@@ -24,6 +24,7 @@ _BUILT_IN = {
     "near-duplicate": "prefaudit.checks.near_duplicate:NearDuplicate",
     "length-bias": "prefaudit.checks.length_bias:LengthBias",
     "position-bias": "prefaudit.checks.position_bias:PositionBias",
+    "agreement": "prefaudit.checks.agreement:Agreement",
 }
 GROUP = "prefaudit.checks"
 
