@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from prefaudit.checks.base import Check
 
 CHECKS = check_classes()
+#: Checks whose estimate is no share: it can be below 0.
+SIGNED = {"agreement", "fatigue"}
 HEADINGS = ("What it measures", "Why it matters", "How it is computed", "Verdict", "Limits", "References")
 
 texts = st.text(alphabet="aA b.\u0301\u00e1\u4e2d\n\ufffd\u00c3\u00a9", max_size=12)
@@ -39,6 +41,9 @@ pairs = st.fixed_dictionaries(
         "pair_id": st.sampled_from([None, None, "1", "2"]),
         "domain": st.sampled_from([None, "code", "prose"]),
         "aspects": st.none() | st.lists(aspect, max_size=3),
+        "session": st.sampled_from([None, "s", "t"]),
+        "timestamp": st.sampled_from([None, *(60_000_000 * minute for minute in range(40))]),
+        "seconds": st.sampled_from([None, 0.0, 2.5, 1e9]),
         "row": st.integers(0, 5),
     }
 )
@@ -121,7 +126,8 @@ def test_a_finding_is_complete(check: type[Check], rows: list[dict[str, Any]]) -
     if finding.verdict is not Verdict.NOT_MEASURABLE:
         assert finding.estimate is not None
         assert finding.interval is not None
-        assert 0 <= finding.interval[0] <= finding.estimate <= finding.interval[1] <= 1
+        least = -1 if check.id in SIGNED else 0
+        assert least <= finding.interval[0] <= finding.estimate <= finding.interval[1] <= 1
         assert finding.n > 0
 
 

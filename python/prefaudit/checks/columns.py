@@ -37,9 +37,15 @@ def cluster_keys(batch: PairBatch) -> ClusterKeys:
     prompt = _hashes(batch, batch.prompt if identity is None else identity, batch.prompt_hash)
     annotator = batch.column("annotator")
     if annotator is None:
+        return clusters(prompt)
+    return clusters(prompt, _hashes(batch, annotator, kernels.text_hashes(annotator, threads=batch.threads)))
+
+
+def clusters(prompt: NDArray[np.uint64], annotator: NDArray[np.uint64] | None = None) -> ClusterKeys:
+    """The buckets of rows whose prompts and annotators have these hashes."""
+    if annotator is None:
         return ClusterKeys(_bucket(prompt))
-    person = _hashes(batch, annotator, kernels.text_hashes(annotator, threads=batch.threads))
-    return ClusterKeys(_bucket(prompt), _bucket(person), _bucket(_mix(prompt + _mix(person))))
+    return ClusterKeys(_bucket(prompt), _bucket(annotator), _bucket(_mix(prompt + _mix(annotator))))
 
 
 class PairKeys(NamedTuple):
@@ -96,6 +102,16 @@ def annotator_keys(batch: PairBatch) -> NDArray[np.uint64] | None:
         return None
     named = as_mask(pc.fill_null(pc.greater(pc.binary_length(annotator), 0), False))
     return np.where(named, _words(kernels.text_hashes(annotator, threads=batch.threads)), np.uint64(0))
+
+
+def annotator_names(batch: PairBatch) -> tuple[NDArray[np.uint64], list[str]]:
+    """The annotators that a batch names, each once: their keys, and what they are called."""
+    annotator = batch.column("annotator")
+    if annotator is None:
+        return np.empty(0, np.uint64), []
+    distinct = pc.unique(annotator).drop_null()
+    distinct = distinct.filter(pc.greater(pc.binary_length(distinct), 0))
+    return _words(kernels.text_hashes(distinct, threads=1)), distinct.to_pylist()
 
 
 def _words(hashes: pa.FixedSizeBinaryArray) -> NDArray[np.uint64]:

@@ -29,6 +29,8 @@ _BUILT_IN = {
     "length-bias": "prefaudit.checks.length_bias:LengthBias",
     "contradictions": "prefaudit.checks.contradictions:Contradictions",
     "criteria": "prefaudit.checks.criteria:Criteria",
+    "position-bias": "prefaudit.checks.position_bias:PositionBias",
+    "agreement": "prefaudit.checks.agreement:Agreement",
 }
 GROUP = "prefaudit.checks"
 
