@@ -84,12 +84,13 @@ def test_without_times_the_order_of_the_rows_counts() -> None:
 
 
 def test_the_first_two_votes_alone() -> None:
-    disputed = [vote for item in range(20) for vote in ballots("AB-A", "BBBB")]
-    votes = [(person, item + 2 * (at // 7), won) for at, (person, item, won) in enumerate(disputed)]
-    figures = found(votes).figures
-    # Ten items of A and B, ten of B and B: n = 80 votes, 20 of one kind; observed 1/2, expected 1 - ... by hand.
-    observed, expected = 0.5, 1 - (20 * 19 + 60 * 59) / (80 * 79)
-    assert figures["alpha_of_first_two_votes"] == pytest.approx(1 - observed / expected)
+    votes = ballots(*["AAB", "BBA", "TTA"] * 10)
+    finding = found(votes)
+    assert finding.figures["alpha_of_first_two_votes"] == 1.0
+    assert finding.estimate is not None
+    assert finding.estimate < 0.2
+    late = [{"x": 5, "y": 6, "z": 1}[person] for person, *_ in votes if person]
+    assert found(votes, timestamp=late).figures["alpha_of_first_two_votes"] < 0.2
 
 
 def test_votes_of_nobody_count_only_on_a_named_pair() -> None:
