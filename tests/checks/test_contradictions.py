@@ -32,7 +32,8 @@ votes = st.fixed_dictionaries(
 
 def found(rows: list[dict[str, Any]]) -> Finding:
     check = Contradictions()
-    check.update(PairBatch.from_lists(**{name: [row[name] for row in rows] for name in rows[0]}))
+    columns: dict[str, Any] = {name: [row[name] for row in rows] for name in rows[0]}
+    check.update(PairBatch.from_lists(**columns))
     return check.result()
 
 
@@ -88,7 +89,8 @@ def test_planted_contradictions(every: int, verdict: Verdict) -> None:
     rows = []
     for number in range(2000):
         flipped = every and number % every == 0
-        rows += [vote(f"p{number}", "a", "b", "Ann"), vote(f"p{number}", *("ba" if flipped else "ab"), "Ann")]
+        won, lost = "ba" if flipped else "ab"
+        rows += [vote(f"p{number}", "a", "b", "Ann"), vote(f"p{number}", won, lost, "Ann")]
     finding = found(rows)
     assert (finding.verdict, finding.n) == (verdict, 2000)
     assert finding.estimate == (1 / every if every else 0)

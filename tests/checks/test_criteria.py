@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -15,11 +15,14 @@ from prefaudit.checks.criteria import Criteria
 from prefaudit.pairs import PairBatch
 from prefaudit.report.model import Finding, Verdict
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 rating = st.none() | st.integers(1, 3) | st.just(math.nan)
 rows = st.tuples(st.none() | st.dictionaries(st.sampled_from("xyz"), st.tuples(rating, rating)), st.booleans())
 
 
-def found(rows: list[dict[str, tuple[Any, Any]] | None], tie: list[bool] | None = None) -> Finding:
+def found(rows: Sequence[dict[str, tuple[Any, Any]] | None], tie: list[bool] | None = None) -> Finding:
     aspects = [
         None if row is None else [{"name": name, "chosen": one, "rejected": two} for name, (one, two) in row.items()]
         for row in rows

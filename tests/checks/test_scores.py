@@ -22,7 +22,7 @@ score = st.none() | st.integers(-3, 9) | st.sampled_from([math.nan, math.inf, -0
 def found(scores: list[tuple[Any, Any]], *, tie: list[bool] | None = None, **settings: Any) -> Finding:
     check = Scores(Settings.of_arguments(settings))
     n, (chosen, rejected) = len(scores), zip(*scores, strict=True)
-    optional = {"score_chosen": chosen, "score_rejected": rejected, "tie": tie or [False] * n}
+    optional: dict[str, Any] = {"score_chosen": chosen, "score_rejected": rejected, "tie": tie or [False] * n}
     check.update(PairBatch.from_lists(["p"] * n, ["a"] * n, ["b"] * n, **optional))
     return check.result()
 
