@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import prefaudit
+from prefaudit.checks.base import TakesTokenizer
 from prefaudit.checks.registry import check_classes
 from prefaudit.config import Settings
 from prefaudit.data import PreferenceData
@@ -40,6 +41,8 @@ def audit(
     threads: int | None = None,
     progress: Progress | None = None,
     timings: bool = False,
+    tokenizer: Any = None,
+    max_length: int | None = None,
     **settings: float,
 ) -> Report:
     """Audit preference data: read every row once, ask every check, report.
@@ -58,6 +61,8 @@ def audit(
         threads: threads of the text kernels; None for every core this process may use.
         progress: called after each batch with the rows read so far and the number of rows, None if not known.
         timings: measure how long each check took, for `Report.timings`.
+        tokenizer: a tokenizer, or the name or folder of one, for `truncation-collapse`.
+        max_length: tokens to which that check cuts a text; 512 where nothing is said.
         **settings: settings of the checks, as in `length_bias_warn=0.03`; `prefaudit explain CHECK` lists them.
 
     Raises:
@@ -70,7 +75,9 @@ def audit(
         >>> report["identical"].verdict
         <Verdict.FAIL: 'FAIL'>
     """
-    asked = prepare_checks(checks, Settings.of_arguments(settings))
+    if max_length is not None:
+        settings["truncation_collapse_max_length"] = max_length
+    asked = prepare_checks(checks, Settings.of_arguments(settings), tokenizer)
     if not isinstance(data, PreferenceData):
         data = load(
             data,
@@ -87,12 +94,16 @@ def audit(
     return run_checks(data, asked, progress, timings=timings)
 
 
-def prepare_checks(ids: Iterable[str] | None, settings: Settings) -> list[Check]:
-    """The named checks, or all, before they have seen a row."""
+def prepare_checks(ids: Iterable[str] | None, settings: Settings, tokenizer: Any = None) -> list[Check]:
+    """The named checks, or all, before they have seen a row; with a tokenizer for those that take one."""
     classes = check_classes(ids)
     every = classes if ids is None else check_classes()
     settings.refuse_unknown(f"{one.id}.{name}" for one in every for name in one.defaults)
-    return [one(settings) for one in classes]
+    checks = [one(settings) for one in classes]
+    for check in checks if tokenizer is not None else []:
+        if isinstance(check, TakesTokenizer):
+            check.use(tokenizer)
+    return checks
 
 
 def _prepared(data: PreferenceData) -> Generator[PairBatch]:

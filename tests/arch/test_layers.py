@@ -18,7 +18,7 @@ LAYERS = [
     {"lengths"},
     {"kernels"},
     {"pairs", "prompts", "report.model", "stats"},
-    {"accounting", "sources", "export", "preview"},
+    {"accounting", "sources", "export", "preview", "tokens"},
     {"formats"},
     {"config", "data", "loaded", "kept"},
     {"load", "project"},
@@ -26,13 +26,13 @@ LAYERS = [
     {"report"},
     {"audit", "lookup", "tutorial"},
     {"filters"},
-    {"filtering", "copying", "splitting"},
+    {"filtering", "copying", "splitting", "torch"},
     {"cli"},
     {"__main__"},
 ]
 
 #: Where third-party packages that cost much to load may be imported at the top of a file.
-AT_THE_TOP = {"typer": "cli", "rich": "cli report.filtered report.text report.pair"}
+AT_THE_TOP = {"typer": "cli", "rich": "cli report.filtered report.text report.pair", "torch": "torch"}
 NEVER_AT_THE_TOP = {
     "scipy",
     "torch",

@@ -34,7 +34,7 @@ def trained(*, special: bool = False, prefix_space: bool = False) -> Any:
 
 def tutorial_item(chosen: str, rejected: str, tokenizer: Any, max_length: int) -> dict[str, Any]:
     """Each text by itself through the tokenizer, padded to the length, the batch dimension taken away."""
-    item = {}
+    item: dict[str, Any] = {}
     for side, text in (("chosen", chosen), ("rejected", rejected)):
         found = tokenizer(text, max_length=max_length, truncation=True, padding="max_length", return_tensors="pt")
         item |= {f"{side}_{name}": found[name].squeeze(0) for name in ("input_ids", "attention_mask")}

@@ -7,6 +7,7 @@ import json
 import pickle
 import subprocess
 import sys
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -61,7 +62,8 @@ class nothing:  # noqa: N801 - a context in which nothing is expected
 @pytest.mark.filterwarnings("ignore:pairs are the same")
 @pytest.mark.parametrize("max_length", [128, 512])
 def test_the_tutorials_tensors_on_real_rows(gpt2: Any, hh_file: Path, max_length: int) -> None:
-    rows = [json.loads(line) for line in gzip.open(hh_file)]
+    with gzip.open(hh_file) as file:
+        rows = [json.loads(line) for line in file]
     dataset = RewardModelDataset(hh_file, gpt2, max_length)
     assert len(dataset) == len(rows) == 2312
     assert dataset.encoder.encoder.cuts == {" ", "\n"}  # the prompt is tokenized once
@@ -128,8 +130,8 @@ def test_chat_templates_make_the_texts() -> None:
         side: [{"role": "assistant", "content": text}] for side, text in (("chosen", "Because."), ("rejected", "No"))
     }
     item = RewardModelDataset([row], tokenizer, 64)[0]
-    texts = [f"[user] Why not?\n[assistant] {text}\n" for text in ("Because.", "No")]
-    assert equal(item, tutorial_item(*texts, tokenizer, 64))
+    chosen, rejected = (f"[user] Why not?\n[assistant] {text}\n" for text in ("Because.", "No"))
+    assert equal(item, tutorial_item(chosen, rejected, tokenizer, 64))
 
 
 def test_ties_are_left_out_and_counted(tokenizer: Any) -> None:
@@ -161,10 +163,11 @@ def test_overlength(tokenizer: Any) -> None:
 def test_collapsed_pairs_are_counted_and_warned_of_once(tokenizer: Any) -> None:
     same = {"chosen": HH[3]["chosen"], "rejected": HH[3]["chosen"]}
     dataset = RewardModelDataset([*HH[:20], same], tokenizer, 8)
-    with pytest.warns(UserWarning, match="20 of the first 21") as caught:
+    with pytest.warns(UserWarning, match="20 of the first 21"):
         _ = dataset.__getitems__(range(21))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
         _ = dataset.__getitems__(range(21))
-    assert len(caught) == 1
     assert dataset.accounting.collapsed == 40  # the pair that was the same before is not among them
 
 
@@ -183,7 +186,12 @@ def test_a_batch_is_one_call_to_the_tokenizer(tokenizer: Any, monkeypatch: pytes
     _ = dataset[0]  # the trial is over
     calls = []
     encode = Encoder.encode
-    monkeypatch.setattr(Encoder, "encode", lambda self, texts: calls.append(len(texts)) or encode(self, texts))
+
+    def counted(self: Encoder, texts: list[str]) -> list[list[int]]:
+        calls.append(len(texts))
+        return encode(self, texts)
+
+    monkeypatch.setattr(Encoder, "encode", counted)
     _ = next(iter(DataLoader(dataset, batch_size=40)))
     assert calls == [120]  # 40 prompts, and two responses to each
 
@@ -203,7 +211,11 @@ def test_pickle_and_distributed_sampler(tokenizer: Any) -> None:
     seen = []
     for rank in range(2):
         sampler: Any = DistributedSampler(dataset, num_replicas=2, rank=rank, shuffle=False)
-        seen += [row.tolist() for batch in DataLoader(dataset, batch_size=7, sampler=sampler) for row in batch["chosen_input_ids"]]
+        seen += [
+            row.tolist()
+            for batch in DataLoader(dataset, batch_size=7, sampler=sampler)
+            for row in batch["chosen_input_ids"]
+        ]
     assert sorted(seen) == sorted(whole)
 
 
@@ -281,7 +293,9 @@ def test_a_bare_folder_is_gpt2s(data_dir: Path, gpt2: Any) -> None:
 
 def test_the_package_names_what_is_missing() -> None:
     code = "import sys; sys.modules['torch'] = None; import prefaudit.torch"
-    hidden = "import importlib.util as u; f = u.find_spec; u.find_spec = lambda n, *a: None if n == 'torch' else f(n, *a);"
+    hidden = (
+        "import importlib.util as u; f = u.find_spec; u.find_spec = lambda n, *a: None if n == 'torch' else f(n, *a);"
+    )
     done = subprocess.run([sys.executable, "-c", hidden + code], capture_output=True, text=True, check=False)
     assert "prefaudit.torch needs torch: pip install 'prefaudit[torch]'" in done.stderr
     assert issubclass(MissingPackageError, prefaudit.PrefauditError)

@@ -25,6 +25,7 @@ _BUILT_IN = {
     "near-duplicate": "prefaudit.checks.near_duplicate:NearDuplicate",
     "duplicates": "prefaudit.checks.duplicates:Duplicates",
     "scores": "prefaudit.checks.scores:Scores",
+    "truncation-collapse": "prefaudit.checks.truncation_collapse:TruncationCollapse",
     "leakage": "prefaudit.checks.leakage:Leakage",
     "length-bias": "prefaudit.checks.length_bias:LengthBias",
     "contradictions": "prefaudit.checks.contradictions:Contradictions",

@@ -66,6 +66,10 @@ Json = Annotated[
 Markdown = Annotated[
     Optional[str], typer.Option("--markdown", metavar="PATH", help="Also write the report as Markdown; - to stdout.")
 ]
+Tokenizer = Annotated[
+    Optional[str], typer.Option("--tokenizer", metavar="NAME", help="A tokenizer, by name or folder: what does it cut?")
+]
+MaxLength = Annotated[Optional[int], typer.Option("--max-length", min=1, help="Tokens to which a text is cut.")]
 Timings = Annotated[bool, typer.Option("--timings", help="Say how long each check took.")]
 FailOn = Annotated[
     Optional[Threshold], typer.Option("--fail-on", help="Exit with 1 when a verdict is this bad or worse.")
@@ -106,7 +110,13 @@ def mapping(columns: str | None) -> dict[str, str] | None:
 
 
 def configuration(
-    file: Path | None, assignments: Iterable[str] | None, *, isolated: bool = False, **given: Any
+    file: Path | None,
+    assignments: Iterable[str] | None,
+    *,
+    isolated: bool = False,
+    tokenizer: str | None = None,
+    max_length: int | None = None,
+    **given: Any,
 ) -> Configuration:
     """What is configured: in a file, and on top of it on the command line."""
     from prefaudit.project import Configuration, found_configuration
@@ -115,5 +125,8 @@ def configuration(
         below = Configuration.of_file(file)
     else:
         below = Configuration() if isolated else found_configuration(Path.cwd())
+    assignments = list(assignments or ())
+    for name, value in (("tokenizer", tokenizer), ("max_length", max_length)):
+        assignments += [f"truncation-collapse.{name}={value}"] if value else []
     named = {name.replace("_", "-"): value for name, value in given.items()}
-    return below | Configuration.of_command_line(named, assignments or ())
+    return below | Configuration.of_command_line(named, assignments)

@@ -15,6 +15,7 @@ from prefaudit.filters.near_duplicate import NearDuplicate
 from prefaudit.filters.overlength import Overlength
 from prefaudit.filters.registry import FILTERS, filter_of
 from prefaudit.filters.scores import Scores
+from prefaudit.filters.truncation_collapse import TruncationCollapse
 
 __all__ = [
     "FILTERS",
@@ -33,5 +34,6 @@ __all__ = [
     "NearDuplicate",
     "Overlength",
     "Scores",
+    "TruncationCollapse",
     "filter_of",
 ]

@@ -142,6 +142,7 @@ _KINDS: dict[str, Callable[[str], Any]] = {
     "bool": _truth,
     "str": str,
     "str | None": str,
+    "Any": str,
     "tuple[str, ...]": lambda text: tuple(part for part in text.split("|") if part),
 }
 

@@ -19,6 +19,7 @@ from prefaudit.filters.min_margin import MinMargin
 from prefaudit.filters.near_duplicate import NearDuplicate
 from prefaudit.filters.overlength import Overlength
 from prefaudit.filters.scores import Scores
+from prefaudit.filters.truncation_collapse import TruncationCollapse
 
 if TYPE_CHECKING:
     from prefaudit.filters.base import Filter
@@ -30,6 +31,7 @@ FILTERS: tuple[type[Filter], ...] = (
     Empty,
     Malformed,
     Overlength,
+    TruncationCollapse,
     Duplicates,
     Contradictions,
     Scores,

@@ -9,12 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from prefaudit.errors import ConfigError
+from prefaudit.tokens.encoder import Encoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prefaudit.pairs import PairBatch
-    from prefaudit.tokens.encoder import Encoder
 
 Side: TypeAlias = Literal["left", "right"]
 #: Pairs on which cutting is tried out against tokenizing the whole before it is relied on.

@@ -34,8 +34,8 @@ class _Column(NamedTuple):
         return self.ids[self.starts[at] : self.starts[at + 1]]
 
 
-class CachedIds(NamedTuple):
-    """The ids of some pairs."""
+class Ids(NamedTuple):
+    """The ids of some pairs, cut to the length."""
 
     chosen: list[Any]
     rejected: list[Any]
@@ -62,9 +62,9 @@ class TokenCache:
             _write(place, fingerprint, ids())
         return cls(place)
 
-    def take(self, at: NDArray[np.int64]) -> CachedIds:
+    def take(self, at: NDArray[np.int64]) -> Ids:
         """The ids of the pairs at some places."""
-        return CachedIds([self._chosen[one] for one in at], [self._rejected[one] for one in at])
+        return Ids([self._chosen[one] for one in at], [self._rejected[one] for one in at])
 
     def lengths(self) -> NDArray[np.int64]:
         """Tokens of the longer text of each pair."""
@@ -101,7 +101,7 @@ def _is_whole(path: Path, fingerprint: str, pairs: int) -> bool:
             rows = batch.num_rows
     except (OSError, pa.ArrowException, ValueError, IndexError):
         return False
-    return known == {"version": _VERSION, "fingerprint": fingerprint} and rows == pairs
+    return bool(known == {"version": _VERSION, "fingerprint": fingerprint} and rows == pairs)
 
 
 def _write(path: Path, fingerprint: str, parts: Iterable[Any]) -> None:

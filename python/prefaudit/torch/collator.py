@@ -43,7 +43,7 @@ class PreferenceCollator:
             msg = f"pad_to_multiple_of is {self.pad_to_multiple_of}, but must be at least 1"
             raise ConfigError(msg)
         self._pad = pad_token(self.tokenizer)
-        self._side = self.padding_side or getattr(self.tokenizer, "padding_side", "right")
+        self._side = str(self.padding_side or getattr(self.tokenizer, "padding_side", "right"))
 
     def __call__(self, items: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
         """The batch of some items."""

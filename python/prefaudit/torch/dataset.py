@@ -7,7 +7,7 @@ import json
 import warnings
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +18,7 @@ from prefaudit.data import PreferenceData
 from prefaudit.errors import ConfigError, SourceError
 from prefaudit.load import load
 from prefaudit.tokens import Encoder, PairEncoder, open_tokenizer
-from prefaudit.torch.cache import TokenCache
+from prefaudit.torch.cache import Ids, TokenCache
 from prefaudit.torch.padding import pad_token, padded
 from prefaudit.torch.texts import fingerprint, read_texts
 
@@ -49,13 +49,6 @@ class TokenAccounting:
     tokenized: int = 0
     truncated: int = 0
     collapsed: int = 0
-
-
-class Ids(NamedTuple):
-    """The ids of some pairs, cut to the length, and which texts were longer."""
-
-    chosen: list[Any]
-    rejected: list[Any]
 
 
 class RewardModelDataset(Dataset[dict[str, Any]]):
@@ -156,7 +149,8 @@ class RewardModelDataset(Dataset[dict[str, Any]]):
         if self._cache:
             return self._cache.lengths()
         prompt, *sides = (np.asarray(self._chars(name)) for name in ("prompt", "chosen", "rejected"))
-        return cast("Any", prompt + np.maximum(*sides))
+        found: np.ndarray[Any, np.dtype[np.int64]] = prompt + np.maximum(*sides)
+        return found
 
     def cache(self, path: str | os.PathLike[str]) -> RewardModelDataset:
         """Keep the token ids in a file, and read them from there from now on.
@@ -289,7 +283,7 @@ class RewardModelDataset(Dataset[dict[str, Any]]):
 
     def _pair_ids(self, at: Any) -> dict[str, list[Any]]:
         ids = self._cache.take(at) if self._cache else self._tokenized(at)
-        return {"chosen_ids": [list(map(int, one)) for one in ids.chosen], "rejected_ids": [list(map(int, one)) for one in ids.rejected]}
+        return {f"{name}_ids": [list(map(int, one)) for one in side] for name, side in ids._asdict().items()}
 
     def _prompt_and_responses(self, at: Any) -> dict[str, list[Any]]:
         prompts, chosen, rejected = self._read(at)
@@ -320,7 +314,7 @@ class RewardModelDataset(Dataset[dict[str, Any]]):
 def _unpadded(ids: Ids) -> list[dict[str, Any]]:
     items = []
     for chosen, rejected in zip(*ids, strict=True):
-        item = {}
+        item: dict[str, Any] = {}
         for name, one in (("chosen", chosen), ("rejected", rejected)):
             found = torch.tensor(np.asarray(one, dtype=np.int64))
             item |= {f"{name}_input_ids": found, f"{name}_attention_mask": torch.ones_like(found)}

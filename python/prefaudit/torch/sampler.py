@@ -12,6 +12,8 @@ from prefaudit.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
 #: Batches that are sorted together: the more, the less padding, and the less chance in what comes together.
 _BUCKET = 50
 
@@ -19,9 +21,9 @@ _BUCKET = 50
 class LengthBucketSampler(Sampler[list[int]]):
     """Batches (for DataLoader's `batch_sampler`) of pairs that are about equally long, in random order.
 
-    The pairs are shuffled, cut into stretches of 50 batches, sorted by length within each, and the batches are shuffled
-    again. Every pair comes once an epoch. The order follows from the seed and the epoch alone, and `state_dict` says how
-    far an epoch has come, so that a run can be taken up where it broke off.
+    The pairs are shuffled, cut into stretches of 50 batches, sorted by length within each, and the batches are
+    shuffled again. Every pair comes once an epoch. The order follows from the seed and the epoch alone, and
+    `state_dict` says how far an epoch has come, so that a run can be taken up where it broke off.
 
     Args:
         lengths: of each pair: `RewardModelDataset.lengths()`.
@@ -34,7 +36,7 @@ class LengthBucketSampler(Sampler[list[int]]):
 
     def __init__(
         self,
-        lengths: Sequence[int],
+        lengths: Sequence[int] | NDArray[np.int64],
         batch_size: int,
         *,
         seed: int = 0,
