@@ -25,6 +25,7 @@ _BUILT_IN = {
     "length-bias": "prefaudit.checks.length_bias:LengthBias",
     "position-bias": "prefaudit.checks.position_bias:PositionBias",
     "agreement": "prefaudit.checks.agreement:Agreement",
+    "fatigue": "prefaudit.checks.fatigue:Fatigue",
 }
 GROUP = "prefaudit.checks"
 
