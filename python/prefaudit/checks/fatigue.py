@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from prefaudit.checks.base import Check
 from prefaudit.checks.columns import annotator_keys, as_mask, comparable, pair_keys
-from prefaudit.checks.sittings import Sittings
+from prefaudit.checks.sittings import UNKNOWN_TENTHS, Sittings
 from prefaudit.kernels import text_hashes
 from prefaudit.report.model import Verdict
 from prefaudit.stats.clusters import ShareEstimate
@@ -36,7 +36,6 @@ _MIN_ANNOTATORS = 6
 _SPAN = 0.9
 _SHARED_ORDER = 0.5
 _POWER = 1.959964 + 1.281552
-UNKNOWN_TENTHS = 0xFFFF
 
 
 class Fatigue(Check):

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 _GAP = 30 * 60 * 10**6  # microseconds
 _LEAST = 10
 _TIED = 0.1
-_UNKNOWN_TENTHS = 0xFFFF
+#: Seconds that are not known, among tenths of a second.
+UNKNOWN_TENTHS = 0xFFFF
 _CATEGORIES = 3
 
 
@@ -77,7 +78,7 @@ class Sittings:
 
     def _quarter(self, at: int) -> dict[str, Any]:
         rows = np.minimum((4 * self.position).astype(np.int64), 3) == at
-        known = self.tenths[rows & (self.tenths != _UNKNOWN_TENTHS)]
+        known = self.tenths[rows & (self.tenths != UNKNOWN_TENTHS)]
         return {
             "quarter": at + 1,
             "votes": int(rows.sum()),
