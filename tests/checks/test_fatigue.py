@@ -33,7 +33,7 @@ def sitting_votes(
 
 def found(columns: dict[str, list[Any]]) -> Finding:
     texts = list(zip(columns["item"], columns["right"], strict=True))
-    rest = {name: values for name, values in columns.items() if name not in {"item", "right"}}
+    rest: dict[str, Any] = {name: values for name, values in columns.items() if name not in {"item", "right"}}
     check = Fatigue()
     check.update(
         PairBatch.from_lists(
