@@ -78,9 +78,21 @@ def pair_keys(batch: PairBatch) -> PairKeys:
     pair = _mix(_words(batch.prompt_hash) + responses)
     named = batch.column("pair_id")
     if named is not None:
-        known = as_mask(pc.fill_null(pc.greater(pc.binary_length(named), 0), False))
-        pair = np.where(known, _words(kernels.text_hashes(named, threads=batch.threads)), pair)
+        pair = np.where(named_pairs(batch), _words(kernels.text_hashes(named, threads=batch.threads)), pair)
     return PairKeys(prompt, pair, chosen, rejected)
+
+
+def named_pairs(batch: PairBatch) -> NDArray[np.bool_]:
+    """The rows whose source gives their pair an id."""
+    named = batch.column("pair_id")
+    if named is None:
+        return np.zeros(len(batch), dtype=np.bool_)
+    return as_mask(pc.fill_null(pc.greater(pc.binary_length(named), 0), False))
+
+
+def source_keys(batch: PairBatch) -> NDArray[np.uint64]:
+    """A hash of each row's source."""
+    return _words(kernels.text_hashes(batch.records.column("source").dictionary_decode(), threads=batch.threads))
 
 
 def annotator_keys(batch: PairBatch) -> NDArray[np.uint64] | None:
@@ -129,3 +141,18 @@ def _mix(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 def _bucket(words: NDArray[np.uint64]) -> NDArray[np.uint8]:
     return (words & np.uint64(0xFF)).astype(np.uint8)
+
+
+def prompt_text_keys(batch: PairBatch) -> NDArray[np.uint64]:
+    """64 bits of the hash of each prompt's text, whatever its `prompt_id`; 0 where it is empty."""
+    named = batch.column("prompt_id") is not None
+    hashes = kernels.text_hashes(batch.prompt, threads=batch.threads) if named else batch.prompt_hash
+    return np.where(as_mask(pc.equal(pc.binary_length(batch.prompt), 0)), np.uint64(0), _words(hashes))
+
+
+def combined(*words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """One hash of several, in this order."""
+    total = np.zeros_like(words[0])
+    for word in words:
+        total = _mix(total + word)
+    return total

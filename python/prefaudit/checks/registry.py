@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 
 #: In the order of the report. A new check adds its line here.
 _BUILT_IN = {
+    "structure": "prefaudit.checks.structure:Structure",
     "identical": "prefaudit.checks.identical:Identical",
     "near-duplicate": "prefaudit.checks.near_duplicate:NearDuplicate",
+    "duplicates": "prefaudit.checks.duplicates:Duplicates",
+    "scores": "prefaudit.checks.scores:Scores",
+    "leakage": "prefaudit.checks.leakage:Leakage",
     "length-bias": "prefaudit.checks.length_bias:LengthBias",
+    "contradictions": "prefaudit.checks.contradictions:Contradictions",
+    "criteria": "prefaudit.checks.criteria:Criteria",
     "position-bias": "prefaudit.checks.position_bias:PositionBias",
     "agreement": "prefaudit.checks.agreement:Agreement",
     "fatigue": "prefaudit.checks.fatigue:Fatigue",
@@ -40,7 +46,7 @@ def check_ids() -> list[str]:
 
     Example:
         >>> check_ids()[:3]
-        ['identical', 'near-duplicate', 'length-bias']
+        ['structure', 'identical', 'near-duplicate']
     """
     return [*_BUILT_IN, *(name for name in _offered() if name not in _BUILT_IN)]
 

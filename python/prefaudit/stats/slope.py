@@ -44,7 +44,7 @@ def within_slope(x: NDArray[np.float64], y: NDArray[np.float64], group: NDArray[
         None where x does not vary within at least two groups.
     """
     x, y = _centred(x, group), _centred(y, group)
-    squares: NDArray[np.float64] = np.bincount(group, weights=x * x).astype(np.float64)
+    squares = np.bincount(group, weights=x * x).astype(np.float64)
     total = float(squares.sum())
     if (squares > 1e-12 * max(total, 1e-300)).sum() < 2:  # noqa: PLR2004
         return None
@@ -69,7 +69,8 @@ def _with_t(slope: float, error: float, degrees: float) -> Slope:
     from scipy.special import stdtr, stdtrit
 
     reach = float(stdtrit(degrees, 0.975)) * error
-    p = float(2 * stdtr(degrees, -abs(slope) / error)) if error > 0 else float(slope == 0)
+    certain = 1.0 if slope == 0 else 0.0
+    p = float(2 * stdtr(degrees, -abs(slope) / error)) if error > 0 else certain
     return Slope(slope, (slope - reach, slope + reach), p, degrees, error)
 
 
