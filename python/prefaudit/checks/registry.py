@@ -32,6 +32,7 @@ _BUILT_IN = {
     "criteria": "prefaudit.checks.criteria:Criteria",
     "position-bias": "prefaudit.checks.position_bias:PositionBias",
     "agreement": "prefaudit.checks.agreement:Agreement",
+    "fatigue": "prefaudit.checks.fatigue:Fatigue",
 }
 GROUP = "prefaudit.checks"
 
