@@ -83,10 +83,12 @@ class Encoder:
 
     def _cuts_locally(self) -> bool:
         """Whether the tokenizer says of itself that it works on one word after the other."""
-        described = json.loads(self._backend.to_str())
-        pre = described.get("pre_tokenizer") or {}
+        if self._backend.pre_tokenizer is None:
+            return False
+        pre = json.loads(self._backend.pre_tokenizer.__getstate__())
         parts = pre.get("pretokenizers", [pre])
-        greedy = any(token["lstrip"] or token["rstrip"] or token["single_word"] for token in described["added_tokens"])
+        added = self._backend.get_added_tokens_decoder().values()
+        greedy = any(token.lstrip or token.rstrip or token.single_word for token in added)
         prefixed = any(part.get("add_prefix_space") for part in parts)
         return all(part.get("type") in _LOCAL for part in parts) and not greedy and not prefixed
 
