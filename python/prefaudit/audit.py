@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import prefaudit
 from prefaudit.checks.base import TakesTokenizer
-from prefaudit.checks.registry import check_classes
+from prefaudit.checks.registry import SLICEABLE, check_classes
+from prefaudit.checks.sliced import Sliced
 from prefaudit.config import Settings
 from prefaudit.data import PreferenceData
 from prefaudit.load import load
@@ -41,6 +42,7 @@ def audit(
     threads: int | None = None,
     progress: Progress | None = None,
     timings: bool = False,
+    by: Iterable[str] | str = (),
     tokenizer: Any = None,
     max_length: int | None = None,
     **settings: float,
@@ -61,6 +63,8 @@ def audit(
         threads: threads of the text kernels; None for every core this process may use.
         progress: called after each batch with the rows read so far and the number of rows, None if not known.
         timings: measure how long each check took, for `Report.timings`.
+        by: columns (`domain`, `annotator` ..., `length`, `prompt-length`) inside whose values `identical`,
+            `near-duplicate`, `length-bias` and `scores` are repeated.
         tokenizer: a tokenizer, or the name or folder of one, for `truncation-collapse`.
         max_length: tokens to which that check cuts a text; 512 where nothing is said.
         **settings: settings of the checks, as in `length_bias_warn=0.03`; `prefaudit explain CHECK` lists them.
@@ -77,7 +81,8 @@ def audit(
     """
     if max_length is not None:
         settings["truncation_collapse_max_length"] = max_length
-    asked = prepare_checks(checks, Settings.of_arguments(settings), tokenizer)
+    columns_by = [by] if isinstance(by, str) else list(by)
+    asked = prepare_checks(checks, Settings.of_arguments(settings), tokenizer, columns_by)
     if not isinstance(data, PreferenceData):
         data = load(
             data,
@@ -94,8 +99,13 @@ def audit(
     return run_checks(data, asked, progress, timings=timings)
 
 
-def prepare_checks(ids: Iterable[str] | None, settings: Settings, tokenizer: Any = None) -> list[Check]:
-    """The named checks, or all, before they have seen a row; with a tokenizer for those that take one."""
+def prepare_checks(
+    ids: Iterable[str] | None, settings: Settings, tokenizer: Any = None, by: Iterable[str] = ()
+) -> list[Check]:
+    """The named checks, or all, before they have seen a row.
+
+    With a tokenizer for those that take one, and a check more for each that is repeated in the slices of a column.
+    """
     classes = check_classes(ids)
     every = classes if ids is None else check_classes()
     settings.refuse_unknown(f"{one.id}.{name}" for one in every for name in one.defaults)
@@ -103,7 +113,8 @@ def prepare_checks(ids: Iterable[str] | None, settings: Settings, tokenizer: Any
     for check in checks if tokenizer is not None else []:
         if isinstance(check, TakesTokenizer):
             check.use(tokenizer)
-    return checks
+    sliced = [Sliced(one, column, settings) for column in by for one in classes if one.id in SLICEABLE]
+    return [*checks, *sliced]
 
 
 def _prepared(data: PreferenceData) -> Generator[PairBatch]:

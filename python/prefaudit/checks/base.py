@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from prefaudit.config import Value
     from prefaudit.pairs import PairBatch
     from prefaudit.report.model import Example
+    from prefaudit.stats.clusters import ShareEstimate
+    from prefaudit.stats.families import Band
 
 
 class Check(Compound):
@@ -47,6 +49,14 @@ class Check(Compound):
     @abstractmethod
     def result(self) -> Finding:
         """What all pairs seen so far say."""
+
+    def share(self) -> ShareEstimate | None:
+        """The share that the verdict is about, where it is judged by a band: so that slices can be a family."""
+        return None
+
+    def band(self) -> Band | None:
+        """The band around it."""
+        return None
 
     @classmethod
     def question(cls) -> str:

@@ -11,6 +11,7 @@ from prefaudit.checks.columns import as_mask, cluster_keys, comparable
 from prefaudit.checks.examples import TopExamples
 from prefaudit.report.model import Verdict
 from prefaudit.stats.clusters import ClusteredShares, ClusterKeys
+from prefaudit.stats.families import Band
 from prefaudit.stats.histogram import IntHistogram
 from prefaudit.stats.rules import band, rows_to_settle
 from prefaudit.stats.state import Compound, Counts
@@ -109,6 +110,15 @@ class LengthBias(Check):
             figures,
             responses.examples(longer_wins=estimate.share >= _EVEN),
         )
+
+    def share(self) -> ShareEstimate | None:
+        """P(chosen longer), given unequal lengths."""
+        return self._comparison().shares.estimate()
+
+    def band(self) -> Band | None:
+        """Around a half."""
+        values = self.values()
+        return Band(_EVEN, values["warn"], values["fail"])
 
     def _comparison(self) -> _Comparison:
         """In words, or in characters where words are not told apart by spaces."""

@@ -35,6 +35,8 @@ _BUILT_IN = {
     "fatigue": "prefaudit.checks.fatigue:Fatigue",
 }
 GROUP = "prefaudit.checks"
+#: Those that are repeated inside slices, where slices are asked for: shares of pairs.
+SLICEABLE = ("identical", "near-duplicate", "length-bias", "scores")
 
 
 @cache

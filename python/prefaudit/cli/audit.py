@@ -19,6 +19,7 @@ def audit(
     limit: options.Limit = None,
     select: options.Select = None,
     ignore: options.Ignore = None,
+    by: options.By = None,
     tokenizer: options.Tokenizer = None,
     max_length: options.MaxLength = None,
     json: options.Json = None,
@@ -52,6 +53,7 @@ def audit(
             options=format_options.given(context),
             select=options.listed(select),
             ignore=options.listed(ignore),
+            by=options.listed(by),
             fail_on=fail_on,
             require=options.listed(require),
             strict=strict,
@@ -61,7 +63,7 @@ def audit(
         from prefaudit.checks.registry import check_ids
         from prefaudit.load import load
 
-        asked = prepare_checks(configured.checks(check_ids()), configured.settings)
+        asked = prepare_checks(configured.checks(check_ids()), configured.settings, by=configured.get("by"))
         gate = running.Gate.checked(configured.get("fail-on"), configured.get("require"), asked)
         data = load(
             source,

@@ -56,6 +56,10 @@ Select = Annotated[
     ),
 ]
 Ignore = Annotated[Optional[list[str]], typer.Option("--ignore", metavar="CHECK", help="Leave these checks out.")]
+By = Annotated[
+    Optional[list[str]],
+    typer.Option("--by", metavar="COLUMN", help="Repeat checks inside the values of a column, or by length."),
+]
 Limit = Annotated[Optional[int], typer.Option("--limit", min=1, help="Read the first so many rows only.")]
 Json = Annotated[
     Optional[str],

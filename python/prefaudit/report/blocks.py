@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _BARS = " ▁▂▃▄▅▆▇█"
 #: How many examples of a finding are shown.
 _EXAMPLES = 3
+#: How many rows of a table are shown.
+_ROWS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,9 @@ def section(finding: Finding, *, ascii_only: bool = False) -> Iterator[Block]:
     for name, value in finding.figures.items():
         match value:
             case [dict(), *_]:
-                yield _grid(value)
+                yield _grid(value[:_ROWS])
+                if len(value) > _ROWS:
+                    yield f"and {len(value) - _ROWS:,} more rows, which the JSON report has"
             case [int(), *_]:
                 yield f"{_words(name)} ({len(value)} bins): {_bars(value, ascii_only=ascii_only)}"
             case dict():
