@@ -30,6 +30,8 @@ def audit(
     columns: Mapping[str, str] | None = None,
     checks: Iterable[str] | None = None,
     split: str | None = None,
+    config: str | None = None,
+    revision: str | None = None,
     strict: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -42,7 +44,9 @@ def audit(
         format: the layout of the rows; None tells it from the first ones.
         columns: the data's names for the columns that the format reads, as in `{"prompt": "question"}`.
         checks: ids of the checks to run; None for all.
-        split: the split of a `DatasetDict`.
+        split: the split of a data set; "all" for all of them.
+        config: the configuration of a data set on the Hugging Face hub.
+        revision: its branch, tag or commit.
         strict: stop at the first row that cannot be used.
         threads: threads of the text kernels; None for every core this process may use.
         progress: called after each batch with the rows read so far and the number of rows, None if not known.
@@ -60,7 +64,16 @@ def audit(
     """
     asked = prepare_checks(checks, Settings.of_arguments(settings))
     if not isinstance(data, PreferenceData):
-        data = load(data, format=format, columns=columns, split=split, strict=strict, threads=threads)
+        data = load(
+            data,
+            format=format,
+            columns=columns,
+            split=split,
+            config=config,
+            revision=revision,
+            strict=strict,
+            threads=threads,
+        )
     return run_checks(data, asked, progress)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prefaudit.accounting import Accounting
@@ -94,6 +97,9 @@ def load(
     format: str | None = None,  # noqa: A002 - what everybody calls it
     columns: Mapping[str, str] | None = None,
     split: str | None = None,
+    config: str | None = None,
+    revision: str | None = None,
+    streaming: bool = True,
     limit: int | None = None,
     options: Mapping[str, Any] | None = None,
     strict: bool = False,
@@ -102,12 +108,17 @@ def load(
     """Open preference data and settle its format; the rows are read by `PreferenceData.batches`.
 
     Args:
-        source: a path (.jsonl, .json, .csv, .tsv, .parquet, .arrow, .feather; also .gz, .bz2, .xz, .zst), a folder,
-            a glob, "-" for standard input; a pyarrow, polars or pandas table; a `datasets` data set; anything with
-            `__arrow_c_stream__`; an iterable of dicts.
+        source: a path (.jsonl, .json, .csv, .tsv, .parquet, .arrow, .feather, .xlsx; also .gz, .bz2, .xz, .zst), a
+            folder, a folder of `save_to_disk`, a glob, "-" for standard input; a data set on the Hugging Face hub, as
+            `owner/name` or `hf://datasets/owner/name[@revision][/path]`; a pyarrow, polars or pandas table; a
+            `datasets` data set; anything with `__arrow_c_stream__`; an iterable of dicts.
         format: the layout of the rows; None tells it from the first rows.
         columns: the data's names for the columns that the format reads, as in `{"chosen": "better"}`.
-        split: the split of a `DatasetDict`; "all" for all of them.
+        split: the split of a data set; "all" for all of them.
+        config: the configuration ("subset") of a data set on the hub.
+        revision: its branch, tag or commit; by default the newest.
+        streaming: read it from the hub bit by bit, so that its size does not matter; False downloads it first, to the
+            cache of `datasets`, or takes what an earlier download left there.
         limit: read the first so many rows only; the report says so.
         options: choices that the format leaves to its user, as in `{"min_score_ratio": 2}`.
         strict: stop at the first row that cannot be used. By default it is skipped, counted and named.
@@ -122,7 +133,7 @@ def load(
         >>> data.format, sum(len(batch) for batch in data.batches())
         ('generic', 1)
     """
-    rows: Source = open_source(source, split=split)
+    rows: Source = open_source(source, split=split, config=config, revision=revision, streaming=streaming)
     if columns:
         rows = Renamed(rows, columns)
     if limit is not None:
@@ -132,7 +143,7 @@ def load(
         msg = f"{rows.name} holds no rows"
         raise SourceError(msg)
     try:
-        chosen = choose_format(sample, format, options)
+        chosen = choose_format(replace(sample, folder=_folder(source)), format, options)
     except FormatError as error:
         msg = f"{rows.name}: {error}"
         raise FormatError(msg) from None
@@ -142,6 +153,14 @@ def load(
 
 def _listed(columns: Iterable[str]) -> str:
     return ", ".join(f"'{name}'" for name in columns)
+
+
+def _folder(source: Any) -> Path | None:
+    """Where the files of `source` lie, if it is a path; what a glob matches is taken to lie in its own folder."""
+    if not isinstance(source, str | os.PathLike) or os.fspath(source) == "-":
+        return None
+    path = Path(os.fspath(source))
+    return path if path.is_dir() else path.parent
 
 
 def _checked_limit(limit: int) -> int:

@@ -30,7 +30,17 @@ LAYERS = [
 
 #: Where third-party packages that cost much to load may be imported at the top of a file.
 AT_THE_TOP = {"typer": "cli", "rich": "cli report.text report.pair"}
-NEVER_AT_THE_TOP = {"scipy", "torch", "datasets", "pandas", "polars", "zstandard", "transformers", "sklearn"}
+NEVER_AT_THE_TOP = {
+    "scipy",
+    "torch",
+    "datasets",
+    "openpyxl",
+    "pandas",
+    "polars",
+    "zstandard",
+    "transformers",
+    "sklearn",
+}
 
 
 def module_name(path: Path) -> str:

@@ -87,10 +87,10 @@ MESSAGES = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": 
 REFUSED = [
     ({"prompt": "p", "completion": "c", "label": True}, "unpaired data: one answer ('completion')"),
     ({"messages": MESSAGES, "kto_tag": False}, "unpaired data: one answer ('messages')"),
-    ({"chosen": MESSAGES, "rejected": MESSAGES}, "'chosen' holds lists of messages (role, content)"),
+    ({"chosen": MESSAGES[1:], "rejected": MESSAGES[1:]}, "'chosen' holds lists of messages (role, content)"),
     ({"prompt": MESSAGES[:1], "chosen": "a", "rejected": "b"}, "'prompt' holds lists of messages (role, content)"),
     ({"question": "q", "chosen": "a", "rejected": "b"}, "--columns prompt=question"),
-    ({"conversations": MESSAGES, "chosen": "a", "rejected": "b"}, "the prompt seems to be in 'conversations'"),
+    ({"context": MESSAGES, "chosen": "a", "rejected": "b"}, "the prompt seems to be in 'context'"),
     ({"chosen_response": "a", "rejected_response": "b"}, "--columns chosen=chosen_response,rejected=rejected_response"),
     ({"q": "q", "answer_a": "a", "answer_b": "b", "winner": "a"}, "'answer_a' and 'answer_b' look like two responses"),
     ({"answer_a": MESSAGES, "answer_b": MESSAGES}, "no column says which one was preferred"),

@@ -134,7 +134,7 @@ def test_pandas_columns_of_objects(read_pairs: Any) -> None:
 def test_splits() -> None:
     datasets = pytest.importorskip("datasets")
     splits = datasets.DatasetDict(train=_dataset(), test=_dataset().select(range(5)))
-    with pytest.raises(SourceError, match=r"several splits: name one with split=... \('train', 'test'"):
+    with pytest.raises(SourceError, match=r"several splits: name one with split=... \(--split\): 'train', 'test'"):
         load(splits)
     with pytest.raises(SourceError, match="has no split 'dev'"):
         load(splits, split="dev")

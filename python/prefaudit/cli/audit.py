@@ -10,6 +10,9 @@ def audit(
     source: options.Source,
     format: options.Format = None,  # noqa: A002 - the option's name
     columns: options.Columns = None,
+    split: options.Split = None,
+    subset: options.Subset = None,
+    revision: options.Revision = None,
     checks: options.Checks = None,
     json: options.Json = None,
     fail_on: options.FailOn = None,
@@ -33,5 +36,14 @@ def audit(
 
         asked = prepare_checks(options.listed(checks) or None, options.settings(config, set_))
         required = options.required(require, asked)
-        data = load(source, format=format, columns=names, strict=strict, threads=threads)
+        data = load(
+            source,
+            format=format,
+            columns=names,
+            split=split,
+            config=subset,
+            revision=revision,
+            strict=strict,
+            threads=threads,
+        )
         running.run(data, asked, json, fail_on, required)

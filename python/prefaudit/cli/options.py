@@ -25,7 +25,8 @@ class Threshold(StrEnum):
 Source = Annotated[
     str,
     typer.Argument(
-        help="A file (.jsonl, .json, .csv, .parquet, .arrow; also compressed), folder or glob; - for stdin."
+        help="A file (.jsonl, .json, .csv, .parquet, .arrow, .xlsx; also compressed), folder or glob; - for stdin; or"
+        " OWNER/NAME on the Hugging Face hub."
     ),
 ]
 Format = Annotated[
@@ -34,6 +35,13 @@ Format = Annotated[
 Columns = Annotated[
     Optional[str],
     typer.Option("--columns", help="Your names for the columns: prompt=question,chosen=better,rejected=worse."),
+]
+Split = Annotated[Optional[str], typer.Option("--split", help="The split of a data set; all for all of them.")]
+Subset = Annotated[
+    Optional[str], typer.Option("--subset", help="The configuration of a data set on the Hugging Face hub.")
+]
+Revision = Annotated[
+    Optional[str], typer.Option("--revision", help="The branch, tag or commit of a data set on the Hugging Face hub.")
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first row that cannot be used.")]
 Threads = Annotated[Optional[int], typer.Option("--threads", min=1, help="Threads; by default one for every core.")]

@@ -18,6 +18,9 @@ def show(
     ] = None,
     format: options.Format = None,  # noqa: A002 - the option's name
     columns: options.Columns = None,
+    split: options.Split = None,
+    subset: options.Subset = None,
+    revision: options.Revision = None,
     traceback: options.Traceback = False,
 ) -> None:
     """Print one pair: prompt, chosen and rejected, with what differs highlighted."""
@@ -28,5 +31,6 @@ def show(
         from prefaudit.report.pair import print_pair
 
         console = running.console()
-        for pair in pairs_at(load(source, format=format, columns=names), row, file):
+        data = load(source, format=format, columns=names, split=split, config=subset, revision=revision)
+        for pair in pairs_at(data, row, file):
             print_pair(pair, console)

@@ -8,18 +8,31 @@ from typing import TYPE_CHECKING, Any
 
 from prefaudit.errors import FormatError
 from prefaudit.formats.alpaca_farm import AlpacaFarm
+from prefaudit.formats.arena_33k import Arena33k
+from prefaudit.formats.arena_55k import Arena55k
+from prefaudit.formats.arena_100k import Arena100k
 from prefaudit.formats.diagnosis import diagnose
 from prefaudit.formats.generic import Generic
 from prefaudit.formats.helpsteer import HelpSteer
 from prefaudit.formats.helpsteer2_preference import HelpSteer2Preference
 from prefaudit.formats.helpsteer3 import HelpSteer3
 from prefaudit.formats.hh_rlhf import HhRlhf
+from prefaudit.formats.llama_factory import LlamaFactory
+from prefaudit.formats.llama_factory_v1 import LlamaFactoryV1
+from prefaudit.formats.llmfao import Llmfao
+from prefaudit.formats.mt_bench_human import MtBenchHuman
 from prefaudit.formats.nectar import Nectar
+from prefaudit.formats.oasst_messages import OasstMessages
+from prefaudit.formats.oasst_trees import OasstTrees
+from prefaudit.formats.pandalm import PandaLm
 from prefaudit.formats.pku_saferlhf import PkuSafeRlhf
+from prefaudit.formats.prd import Prd
 from prefaudit.formats.reward_bench import RewardBench
 from prefaudit.formats.shp import Shp
 from prefaudit.formats.stack_exchange_paired import StackExchangePaired
 from prefaudit.formats.summarize_feedback import SummarizeFeedback
+from prefaudit.formats.trl import Trl
+from prefaudit.formats.tulu_human_eval import TuluHumanEval
 from prefaudit.formats.ultrafeedback import UltraFeedback
 from prefaudit.formats.ultrafeedback_binarized import UltraFeedbackBinarized
 from prefaudit.formats.webgpt import WebGpt
@@ -33,17 +46,30 @@ if TYPE_CHECKING:
 #: The built-in formats.
 FORMATS: tuple[type[Format], ...] = (
     AlpacaFarm,
+    Arena33k,
+    Arena55k,
+    Arena100k,
     Generic,
     HelpSteer,
     HelpSteer2Preference,
     HelpSteer3,
     HhRlhf,
+    LlamaFactory,
+    LlamaFactoryV1,
+    Llmfao,
+    MtBenchHuman,
     Nectar,
+    OasstMessages,
+    OasstTrees,
+    PandaLm,
     PkuSafeRlhf,
+    Prd,
     RewardBench,
     Shp,
     StackExchangePaired,
     SummarizeFeedback,
+    Trl,
+    TuluHumanEval,
     UltraFeedback,
     UltraFeedbackBinarized,
     WebGpt,

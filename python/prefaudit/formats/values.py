@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from datetime import UTC, date, datetime, time
@@ -51,6 +52,18 @@ def optional_text(row: Mapping[str, Any], name: str) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return checked_text(value, name)
     return checked_text(str(value), name)
+
+
+def required_id(row: Mapping[str, Any], name: str) -> str:
+    """What identifies a row, a number or text; see `optional_text`.
+
+    Raises:
+        UnusableRow: if it is null, or neither.
+    """
+    found = optional_text(row, name)
+    if found is None:
+        raise UnusableRow(f"'{name}' is null or missing", f"column '{name}': null or missing")
+    return found
 
 
 def number(row: Mapping[str, Any], name: str) -> float:
@@ -138,6 +151,7 @@ def _is_nothing(value: Any) -> bool:
 
 # Seconds since 1970 stay below this for three thousand years; milliseconds and so on are above it.
 _SECONDS = 1e11
+_NANOSECONDS = 1e20
 
 
 def timestamp(row: Mapping[str, Any], name: str) -> datetime | None:
@@ -165,7 +179,7 @@ def _moment(value: Any) -> datetime | None:
         return datetime.combine(value, time())
     if isinstance(value, str):
         return _written(value.strip())
-    return _since_1970(float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return _since_1970(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _written(moment: str) -> datetime | None:
@@ -178,6 +192,8 @@ def _written(moment: str) -> datetime | None:
 
 
 def _since_1970(value: float) -> datetime | None:
+    if not abs(value) < _NANOSECONDS:  # infinite, or in no unit
+        return None
     while abs(value) >= _SECONDS:
         value /= 1000
     try:
@@ -195,3 +211,20 @@ def _written_with_slashes(written: str) -> datetime | None:
         except ValueError:
             continue
     return found.pop() if len(found) == 1 else None
+
+
+def unordered_id(prompt: str | None, one: str | None, other: str | None) -> str | None:
+    """A name for two responses to one prompt that is the same in either order; None where a part is not known."""
+    if prompt is None or one is None or other is None:
+        return None
+    return " | ".join((prompt, *sorted((one, other))))
+
+
+def text_id(*texts: str) -> str:
+    """A name for some texts that stays short: for votes on one pair where the source names none."""
+    digest = hashlib.blake2b(digest_size=16)
+    for text_ in texts:
+        content = text_.encode()
+        digest.update(len(content).to_bytes(8))
+        digest.update(content)
+    return digest.hexdigest()

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -99,10 +100,19 @@ class RawBatch:
 
 @dataclass(frozen=True)
 class Sample:
-    """The first rows of a source as plain values: what its layout is told from."""
+    """The first rows of a source as plain values: what its layout is told from.
+
+    Args:
+        columns: the names of the columns.
+        rows: the rows.
+        named: the columns whose names the user gave.
+        folder: where the rows' file lies, for layouts that keep their texts in a second file; None for other data.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, Any], ...]
+    named: tuple[str, ...] = ()
+    folder: Path | None = None
 
     @classmethod
     def of(cls, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None) -> Sample:

@@ -1,10 +1,7 @@
-"""Paths: which files they mean, and which reader each file needs."""
+"""Which reader a file needs."""
 
 from __future__ import annotations
 
-import glob
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prefaudit.errors import SourceError
@@ -14,10 +11,12 @@ from prefaudit.sources.joined import Joined
 from prefaudit.sources.json_array import JsonArray
 from prefaudit.sources.json_lines import JsonLines
 from prefaudit.sources.parquet import Parquet
-from prefaudit.sources.streams import File, reading, spooled, standard_input
+from prefaudit.sources.streams import File, reading
+from prefaudit.sources.xlsx import Xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from prefaudit.sources.base import Source
 
@@ -43,36 +42,21 @@ _READERS: dict[str, Callable[[File], Source]] = {
     ".parquet": Parquet,
     ".arrow": ArrowIpc,
     ".feather": ArrowIpc,
+    ".xlsx": Xlsx,
 }
 
 _KNOWN = f"{', '.join(_READERS)} (also .gz, .bz2, .xz, .zst)"
 
 
-def open_path(path: str) -> Source:
-    """The source that `path` means: a file, a folder, a glob, or "-" for standard input."""
-    if path == "-":
-        return _by_content(standard_input())
-    place = Path(path)
-    if place.is_dir():
-        return _together(_in_folder(place), path)
-    if place.is_file():
-        return _open_file(place)
-    if place.exists():  # a pipe: /dev/stdin, <(zcat pairs.jsonl.gz)
-        with place.open("rb") as stream:
-            return _by_content(spooled(stream, path))
-    if found := sorted(map(Path, glob.glob(path, recursive=True))):  # noqa: PTH207 - Path.glob takes no absolute pattern
-        return _together([file for file in found if file.is_file()], path)
-    raise SourceError(_not_there(path))
-
-
-def _open_file(path: Path) -> Source:
+def open_file(path: Path) -> Source:
+    """The rows of a file."""
     file = File(path, path.as_posix())
     with reading(file.name):
-        reader = _READERS.get(_kind(path))
-        return reader(file) if reader else _by_content(file)
+        reader = _READERS.get(kind(path))
+        return reader(file) if reader else by_content(file)
 
 
-def _by_content(file: File) -> Source:
+def by_content(file: File) -> Source:
     """The reader for a file whose name tells nothing."""
     with reading(file.name):
         start = file.head(1 << 12).removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -82,13 +66,20 @@ def _by_content(file: File) -> Source:
         return ArrowIpc(file)
     if start.startswith((b"{", b"[")):
         return _json(file)
+    if start.startswith(b"PK\x03\x04") and file.spool:  # of the kinds that are read, the one that is a zip
+        return Xlsx(file)
     if not start or file.spool:  # nothing, or a stream, which can only be a table still
         return Delimited(file, "\t" if b"\t" in start.split(b"\n")[0] else ",")
     msg = f"{file.name}: this kind of file is not read. Those that are: {_KNOWN}"
     raise SourceError(msg)
 
 
-def _kind(path: Path) -> str:
+def is_readable(path: Path) -> bool:
+    """Whether the name of a file says that it can be read."""
+    return kind(path) in _READERS
+
+
+def kind(path: Path) -> str:
     """The last part of a file's name that is no compression: ".jsonl" for `pairs.jsonl.gz`."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
     while suffixes and suffixes[-1] in _COMPRESSIONS:
@@ -96,38 +87,28 @@ def _kind(path: Path) -> str:
     return suffixes[-1] if suffixes else ""
 
 
-def _in_folder(folder: Path) -> list[Path]:
+def in_folder(folder: Path) -> list[Path]:
     """The files with rows in a folder and its folders, but for names with a dot or an underscore first."""
     return [
         path
         for path in sorted(folder.rglob("*"))
         if path.is_file()
-        and _kind(path) in _READERS
+        and kind(path) in _READERS
         and path.name not in _NOT_ROWS
         and not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
     ]
 
 
-def _together(files: Sequence[Path], name: str) -> Source:
+def together(files: Sequence[Path], name: str) -> Source:
+    """The rows of several files of one kind."""
     if not files:
         msg = f"{name} holds no files that can be read. Those that can: {_KNOWN}"
         raise SourceError(msg)
-    kinds = sorted({_kind(file) for file in files})
+    kinds = sorted({kind(file) for file in files})
     if len(kinds) > 1:
         msg = (
             f"{name} holds files of several kinds ({', '.join(kinds)}), which may be the same rows twice:"
             f" name those to read, as in '{name}/*{kinds[0]}*'"
         )
         raise SourceError(msg)
-    return Joined([_open_file(file) for file in files], name)
-
-
-def _not_there(path: str) -> str:
-    if "://" in path:
-        return f"{path} is not on this machine: download it, or load it with `datasets` and pass the data set"
-    if re.fullmatch(r"[\w.-]+/[\w.-]+", path) and not Path(path).parent.exists():
-        return (
-            f"there is no file or folder {path}. If it is a data set on the Hugging Face hub, load and pass it:"
-            f' prefaudit.audit(datasets.load_dataset("{path}", split="train")), or download its files'
-        )
-    return f"there is no file or folder {path}"
+    return Joined([open_file(file) for file in files], name)

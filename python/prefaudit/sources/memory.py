@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import pyarrow as pa
 
 from prefaudit.errors import SourceError
-from prefaudit.sources.base import SAMPLE_ROWS, Plain, RawBatch, Sample, kind_of
+from prefaudit.sources.base import BATCH_ROWS, SAMPLE_ROWS, Plain, RawBatch, Sample, kind_of
 from prefaudit.sources.conform import conform_all, plain_rows
 from prefaudit.sources.rows import Row, batched
 from prefaudit.sources.streams import reading
@@ -105,10 +105,17 @@ class ArrowStream:
 
 
 class Rows:
-    """An iterable of dicts. A list can be read again, a generator cannot."""
+    """An iterable of dicts. A list can be read again, a generator cannot.
 
-    def __init__(self, items: Iterable[Any], name: str) -> None:
+    Args:
+        items: the rows.
+        name: what to call them.
+        batch_rows: as many of them are put together, where each costs something to get.
+    """
+
+    def __init__(self, items: Iterable[Any], name: str, *, batch_rows: int = BATCH_ROWS) -> None:
         self.name = name
+        self._batch_rows = batch_rows
         self.rows = len(items) if isinstance(items, Sized) else None
         self._items = items
         self._once = Once(iter(items), name) if iter(items) is items else None
@@ -126,7 +133,8 @@ class Rows:
     def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
         """All rows."""
         items = self._once.take() if self._once else iter(self._items)
-        yield from batched((Row(item, _size(item)) for item in items), schema, self.name)
+        rows = (Row(item, _size(item)) for item in items)
+        yield from batched(rows, schema, self.name, batch_rows=self._batch_rows)
 
 
 def _size(row: object) -> int:

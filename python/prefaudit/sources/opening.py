@@ -10,17 +10,28 @@ import pyarrow as pa
 
 from prefaudit.errors import SourceError
 from prefaudit.sources.base import Source
+from prefaudit.sources.choices import refuse
 from prefaudit.sources.memory import ArrowData, ArrowStream, Rows
 
 
-def open_source(data: Any, *, split: str | None = None) -> Source:
+def open_source(
+    data: Any,
+    *,
+    split: str | None = None,
+    config: str | None = None,
+    revision: str | None = None,
+    streaming: bool = True,
+) -> Source:
     """The source that `data` is.
 
     Args:
-        data: a path, a glob, a folder or "-" (standard input); a pyarrow table, batch or reader; a polars or
-            pandas frame; a `datasets` data set; anything with `__arrow_c_stream__`; an iterable of dicts; a
-            dict of columns.
-        split: which split of a `DatasetDict` to read ("all" for all).
+        data: a path, a glob, a folder or "-" (standard input); a data set on the Hugging Face hub, as `owner/name` or
+            `hf://datasets/owner/name`; a pyarrow table, batch or reader; a polars or pandas frame; a `datasets` data
+            set; anything with `__arrow_c_stream__`; an iterable of dicts; a dict of columns.
+        split: which split to read ("all" for all), of a data set on the hub, a `DatasetDict` or a folder of one.
+        config: which configuration of a data set on the hub.
+        revision: which branch, tag or commit of it.
+        streaming: read it from the hub bit by bit; otherwise it is downloaded first.
 
     Raises:
         SourceError: if it is none of these, or cannot be opened.
@@ -30,9 +41,10 @@ def open_source(data: Any, *, split: str | None = None) -> Source:
         1
     """
     if isinstance(data, str | os.PathLike):
-        from prefaudit.sources.files import open_path  # the file readers are loaded when there is a file
+        from prefaudit.sources.paths import open_path  # the file readers are loaded when there is a file
 
-        return open_path(os.fspath(data))
+        return open_path(os.fspath(data), split=split, config=config, revision=revision, streaming=streaming)
+    refuse(_type_name(data), "is not on the hub", config=config, revision=revision)
     for opened in (_of_datasets(data, split), _of_arrow(data), _of_frames(data)):
         if opened is not None:
             return opened
@@ -56,9 +68,7 @@ def _of_datasets(data: Any, split: str | None) -> Source | None:
 
     if _is_a(data, "datasets", "DatasetDict") or _is_a(data, "datasets", "IterableDatasetDict"):
         return hf_splits(data, split)
-    if split is not None:
-        msg = f"split='{split}' was given, but {_type_name(data)} has no splits"
-        raise SourceError(msg)
+    refuse(_type_name(data), "has no splits", split=split)
     if _is_a(data, "datasets", "Dataset"):
         return hf_dataset(data)
     return hf_iterable(data) if _is_a(data, "datasets", "IterableDataset") else None

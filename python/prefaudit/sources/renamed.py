@@ -38,7 +38,7 @@ class Renamed:
         names = {new: own for new, own in ((name, name) for name in sample.columns) if own not in self._own.values()}
         names |= self._own
         rows = [{new: row[own] for new, own in names.items() if own in row} for row in sample.rows]
-        return Sample.of(rows, tuple(names))
+        return replace(Sample.of(rows, tuple(names)), named=tuple(self._own))
 
     def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
         """All rows."""

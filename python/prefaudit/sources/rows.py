@@ -24,22 +24,24 @@ class Row(NamedTuple):
     place: str = ""
 
 
-def batched(rows: Iterable[Row], schema: pa.Schema | Plain, source: str, *, first_row: int = 0) -> Iterator[RawBatch]:
-    """The batches of `rows`, held to `schema`."""
-    for group in _groups(rows):
+def batched(
+    rows: Iterable[Row], schema: pa.Schema | Plain, source: str, *, first_row: int = 0, batch_rows: int = BATCH_ROWS
+) -> Iterator[RawBatch]:
+    """The batches of `rows`, held to `schema`, of up to `batch_rows` rows."""
+    for group in _groups(rows, batch_rows):
         records, problems = conform_rows([row.value for row in group], schema)
         places = [row.place for row in group]
         yield raw_batch(records, problems, source=source, first_row=first_row, places=places)
         first_row += len(group)
 
 
-def _groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
+def _groups(rows: Iterable[Row], batch_rows: int) -> Iterator[list[Row]]:
     group: list[Row] = []
     size = 0
     for row in rows:
         group.append(row)
         size += row.size
-        if len(group) == BATCH_ROWS or size >= _BATCH_CHARACTERS:
+        if len(group) == batch_rows or size >= _BATCH_CHARACTERS:
             yield group
             group, size = [], 0
     if group:

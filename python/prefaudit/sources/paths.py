@@ -1,0 +1,86 @@
+"""Paths and names: a file, a folder, a glob, standard input, or a data set on the Hugging Face hub."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prefaudit.errors import SourceError
+from prefaudit.sources.choices import refuse
+from prefaudit.sources.files import by_content, in_folder, is_readable, open_file, together
+from prefaudit.sources.hub import HubName, open_hub
+from prefaudit.sources.saved import is_saved, open_saved
+from prefaudit.sources.streams import spooled, standard_input
+
+if TYPE_CHECKING:
+    from prefaudit.sources.base import Source
+
+_PAGE = re.compile(r"https?://(?:www\.)?huggingface\.co/datasets/([\w.-]+/[\w.-]+)")
+
+
+def open_path(
+    path: str,
+    *,
+    split: str | None = None,
+    config: str | None = None,
+    revision: str | None = None,
+    streaming: bool = True,
+) -> Source:
+    """The source that `path` means. What is on this machine goes before what is on the hub."""
+    if _is_here(path):
+        refuse(path, f"is on this machine (for the hub write hf://datasets/{path})", config=config, revision=revision)
+        place = Path(path)
+        if place.is_dir() and is_saved(place):
+            return open_saved(place, split)
+        refuse(path, "has no splits: name the file to read", split=split)
+        return _open_here(path)
+    if name := _on_the_hub(path):
+        return open_hub(name, split=split, config=config, revision=revision, streaming=streaming)
+    raise SourceError(_not_there(path))
+
+
+def _is_here(path: str) -> bool:
+    return path == "-" or _exists(path) or bool(_matches(path))
+
+
+def _exists(path: str) -> bool:
+    return os.path.exists(path)  # noqa: PTH110 - Path.exists raises where a text is too long for a path
+
+
+def _open_here(path: str) -> Source:
+    if path == "-":
+        return by_content(standard_input())
+    place = Path(path)
+    if place.is_dir():
+        return together(in_folder(place), path)
+    if place.is_file():
+        return open_file(place)
+    if place.exists():  # a pipe: /dev/stdin, <(zcat pairs.jsonl.gz)
+        with place.open("rb") as stream:
+            return by_content(spooled(stream, path))
+    return together([file for file in _matches(path) if file.is_file()], path)
+
+
+def _matches(path: str) -> list[Path]:
+    return sorted(map(Path, glob.glob(path, recursive=True)))  # noqa: PTH207 - Path.glob takes no absolute pattern
+
+
+def _on_the_hub(path: str) -> HubName | None:
+    """The data set that `path` names: surely with `hf://`, else only where it can hardly be a mistyped path."""
+    likely_a_path = is_readable(Path(path)) or _exists(str(Path(path).parent))
+    return HubName.of(path) if path.startswith("hf://") or not likely_a_path else None
+
+
+def _not_there(path: str) -> str:
+    if page := _PAGE.match(path):
+        return f"{path} is a page, not a file. To read the data set from the hub write {page[1]}"
+    if path.startswith("hf://"):
+        return f"{path} is no data set on the hub: write hf://datasets/owner/name, or owner/name"
+    if "://" in path:
+        return f"{path} is not on this machine: download it, or load it with `datasets` and pass the data set"
+    if name := HubName.of(path):
+        return f"there is no file or folder {path}. For the data set on the Hugging Face hub write hf://datasets/{name.repo}"
+    return f"there is no file or folder {path}"
