@@ -37,6 +37,25 @@ pub struct Features {
     pub punctuation: u32,
 }
 
+impl Features {
+    /// Each count by its name.
+    #[must_use]
+    pub const fn named(&self) -> [(&'static str, u32); 10] {
+        [
+            ("lines", self.lines),
+            ("list_items", self.list_items),
+            ("code_marks", self.code_marks),
+            ("questions", self.questions),
+            ("refusals", self.refusals),
+            ("terms", self.terms),
+            ("prompt_terms", self.prompt_terms),
+            ("digits", self.digits),
+            ("capitals", self.capitals),
+            ("punctuation", self.punctuation),
+        ]
+    }
+}
+
 /// Phrases of refusals and apologies, in any case; an apostrophe may be straight or curly.
 pub const REFUSALS: &[&str] = &[
     "i'm sorry",
