@@ -25,16 +25,16 @@ STABLE = [
     if unicodedata.ucd_3_2_0.category(chr(c)) == unicodedata.category(chr(c)) not in {"Cn", "Cs"}
 ]
 REFUSALS = re.compile(
-    r"i['’]m sorry|i am sorry|i apologi[sz]e|my apologies|i can['’]t|i can ?not|i won['’]t|i will not"
-    r"|i['’]m (?:unable|not able to|not comfortable)|i am (?:unable|not able to|not comfortable)"
-    r"|i don['’]t feel comfortable|as an ai|as a (?:large )?language model|抱歉|对不起|我无法|我不能|作为一个人工智能",
+    r"i['\u2019]m sorry|i am sorry|i apologi[sz]e|my apologies|i can['\u2019]t|i can ?not|i won['\u2019]t|i will not"
+    r"|i['\u2019]m (?:unable|not able to|not comfortable)|i am (?:unable|not able to|not comfortable)"
+    r"|i don['\u2019]t feel comfortable|as an ai|as a (?:large )?language model|抱歉|对不起|我无法|我不能|作为一个人工智能",
     re.IGNORECASE | re.ASCII,
 )
 BULLET = re.compile(r"[ \t]*(?:[-*+•]|[0-9]{1,3}[.)])[ \t]")
 #: Thai, Lao, Khmer and its symbols, iteration marks and Hangzhou numerals, Kana, CJK with its extensions.
 UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1780-\u17ff\u19e0-\u19ff\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3041-\u30ff\u31f0-\u31ff"
-    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
+    "[\u0e00-\u0eff\u1780-\u17ff\u19e0-\u19ff\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3041-\u30ff"
+    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
 )
 
 
@@ -73,7 +73,7 @@ def plain(prompt: str, text: str | None) -> dict[str, int | None]:
         "lines": sum(bool(line.strip()) for line in lines),
         "list_items": sum(BULLET.match(line) is not None for line in lines),
         "code_marks": len(re.findall("`+", text)),
-        "questions": sum(text.count(mark) for mark in "?？؟"),
+        "questions": sum(text.count(mark) for mark in "?\uff1f\u061f"),
         "refusals": sum(map(is_whole, REFUSALS.finditer(text))),
         "terms": len(words),
         "prompt_terms": sum(word in asked for word in words),
@@ -84,12 +84,12 @@ def plain(prompt: str, text: str | None) -> dict[str, int | None]:
 
 
 PIECES = [
-    *"aAbBzZ019 \n\t`?？؟-*+•.)(!$~’'éÉßİΣſǅ漢字かカ一ก。、—¿\u0301\u00a0\u3000\U0001d11e",
+    *"aAbBzZ019 \n\t`?\uff1f\u061f-*+•.)(!$~\u2019'éÉ\u00dfİ\u03a3\u017fǅ漢字\u304bカ一ก。、\u2014¿\u0301\u00a0\u3000\U0001d11e",
     *(
         "the ",
         "The",
         "I can't",
-        "I’m sorry",
+        "I\u2019m sorry",
         "i cannot",
         "as an AI",
         "as a language model",
