@@ -84,7 +84,8 @@ def plain(prompt: str, text: str | None) -> dict[str, int | None]:
 
 
 PIECES = [
-    *"aAbBzZ019 \n\t`?\uff1f\u061f-*+•.)(!$~\u2019'éÉ\u00dfİ\u03a3\u017fǅ漢字\u304bカ一ก。、\u2014¿\u0301\u00a0\u3000\U0001d11e",
+    *"aAbBzZ019 \n\t`?\uff1f\u061f-*+•.)(!$~\u2019'éÉ\u00dfİ\u03a3\u017fǅ漢字\u304bカ一ก。、",
+    *"\u2014¿\u0301\u00a0\u3000\U0001d11e",
     *(
         "the ",
         "The",
