@@ -10,10 +10,12 @@ from collections import defaultdict
 from contextlib import contextmanager
 from threading import current_thread, local, main_thread
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from prefaudit.loaded import Loaded
 
 #: What a thread that reads ahead does while the main thread computes.
 AHEAD = "ahead: "
@@ -80,7 +82,7 @@ def _audit(file: str) -> None:
     _core.TextColumn = clock.timed(_core.TextColumn, _KERNELS["TextBatch"])  # type: ignore[assignment,misc]
     with clock.part("start-up: open the file, tell the format"):
         data = load(file)
-    source: Any = type(data._source)  # noqa: SLF001
+    source: Any = type(cast("Loaded", data)._source)  # noqa: SLF001
     read = source.read
     source.read = lambda *args: _timed_each(clock, read(*args))
     for check in check_classes():

@@ -22,6 +22,7 @@ PARTS = {
     "kernel": "The kernels beside their peers",
     "audit": "The audit, end to end",
     "growth": "Growth",
+    "tokenizing": "Tokenizing",
 }
 RECORDS = "Records"
 

@@ -12,48 +12,77 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prefaudit.audit import audit
+    from prefaudit.data import PreferenceData
     from prefaudit.errors import (
         ConfigError,
         FormatError,
+        MissingPackageError,
         PrefauditError,
         SourceError,
         TextTypeError,
         TextValueError,
+        VerdictError,
     )
+    from prefaudit.filtering import Filtered, filter  # noqa: A004 - what everybody calls it
     from prefaudit.kernels import char_counts, length_stats, matching_blocks, ratio, ratios, word_counts
-    from prefaudit.load import PreferenceData, load
+    from prefaudit.load import load
+    from prefaudit.report.model import Example, Finding, Report, Verdict
+    from prefaudit.splitting import leakage, split
     from prefaudit.tutorial import analyze_preference_dataset, check_similarity
 
 __all__ = [
     "ConfigError",
+    "Example",
+    "Filtered",
+    "Finding",
     "FormatError",
+    "MissingPackageError",
     "PrefauditError",
     "PreferenceData",
+    "Report",
     "SourceError",
     "TextTypeError",
     "TextValueError",
+    "Verdict",
+    "VerdictError",
     "__version__",
     "analyze_preference_dataset",
     "audit",
     "char_counts",
     "check_similarity",
+    "filter",
+    "leakage",
     "length_stats",
     "load",
     "matching_blocks",
     "ratio",
     "ratios",
+    "split",
     "word_counts",
 ]
 
 _HOME = {
     "audit": "audit",
+    **dict.fromkeys(["Filtered", "filter"], "filtering"),
+    **dict.fromkeys(["leakage", "split"], "splitting"),
     "load": "load",
-    "PreferenceData": "load",
+    "PreferenceData": "data",
+    **dict.fromkeys(["Example", "Finding", "Report", "Verdict"], "report.model"),
     "analyze_preference_dataset": "tutorial",
     "check_similarity": "tutorial",
     **dict.fromkeys(["char_counts", "length_stats", "matching_blocks", "ratio", "ratios", "word_counts"], "kernels"),
     **dict.fromkeys(
-        ["ConfigError", "FormatError", "PrefauditError", "SourceError", "TextTypeError", "TextValueError"], "errors"
+        [
+            "ConfigError",
+            "FormatError",
+            "MissingPackageError",
+            "PrefauditError",
+            "SourceError",
+            "TextTypeError",
+            "TextValueError",
+            "VerdictError",
+        ],
+        "errors",
     ),
 }
 

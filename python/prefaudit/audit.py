@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import prefaudit
+from prefaudit.checks.base import TakesTokenizer
 from prefaudit.checks.registry import check_classes
 from prefaudit.config import Settings
-from prefaudit.load import PreferenceData, load
+from prefaudit.data import PreferenceData
+from prefaudit.load import load
 from prefaudit.report.model import Report
 from prefaudit.sources.ahead import read_ahead
 
@@ -29,12 +32,17 @@ def audit(
     format: str | None = None,  # noqa: A002 - what everybody calls it
     columns: Mapping[str, str] | None = None,
     checks: Iterable[str] | None = None,
+    options: Mapping[str, Any] | None = None,
+    limit: int | None = None,
     split: str | None = None,
     config: str | None = None,
     revision: str | None = None,
     strict: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
+    timings: bool = False,
+    tokenizer: Any = None,
+    max_length: int | None = None,
     **settings: float,
 ) -> Report:
     """Audit preference data: read every row once, ask every check, report.
@@ -44,12 +52,17 @@ def audit(
         format: the layout of the rows; None tells it from the first ones.
         columns: the data's names for the columns that the format reads, as in `{"prompt": "question"}`.
         checks: ids of the checks to run; None for all.
+        options: choices that the format leaves to its user, as in `{"min_score_ratio": 2}`.
+        limit: read the first so many rows only; the report says so.
         split: the split of a data set; "all" for all of them.
         config: the configuration of a data set on the Hugging Face hub.
         revision: its branch, tag or commit.
         strict: stop at the first row that cannot be used.
         threads: threads of the text kernels; None for every core this process may use.
         progress: called after each batch with the rows read so far and the number of rows, None if not known.
+        timings: measure how long each check took, for `Report.timings`.
+        tokenizer: a tokenizer, or the name or folder of one, for `truncation-collapse`.
+        max_length: tokens to which that check cuts a text; 512 where nothing is said.
         **settings: settings of the checks, as in `length_bias_warn=0.03`; `prefaudit explain CHECK` lists them.
 
     Raises:
@@ -62,27 +75,35 @@ def audit(
         >>> report["identical"].verdict
         <Verdict.FAIL: 'FAIL'>
     """
-    asked = prepare_checks(checks, Settings.of_arguments(settings))
+    if max_length is not None:
+        settings["truncation_collapse_max_length"] = max_length
+    asked = prepare_checks(checks, Settings.of_arguments(settings), tokenizer)
     if not isinstance(data, PreferenceData):
         data = load(
             data,
             format=format,
             columns=columns,
+            options=options,
+            limit=limit,
             split=split,
             config=config,
             revision=revision,
             strict=strict,
             threads=threads,
         )
-    return run_checks(data, asked, progress)
+    return run_checks(data, asked, progress, timings=timings)
 
 
-def prepare_checks(ids: Iterable[str] | None, settings: Settings) -> list[Check]:
-    """The named checks, or all, before they have seen a row."""
+def prepare_checks(ids: Iterable[str] | None, settings: Settings, tokenizer: Any = None) -> list[Check]:
+    """The named checks, or all, before they have seen a row; with a tokenizer for those that take one."""
     classes = check_classes(ids)
     every = classes if ids is None else check_classes()
     settings.refuse_unknown(f"{one.id}.{name}" for one in every for name in one.defaults)
-    return [one(settings) for one in classes]
+    checks = [one(settings) for one in classes]
+    for check in checks if tokenizer is not None else []:
+        if isinstance(check, TakesTokenizer):
+            check.use(tokenizer)
+    return checks
 
 
 def _prepared(data: PreferenceData) -> Generator[PairBatch]:
@@ -92,14 +113,50 @@ def _prepared(data: PreferenceData) -> Generator[PairBatch]:
         yield batch
 
 
-def run_checks(data: PreferenceData, checks: Iterable[Check], progress: Progress | None = None) -> Report:
-    """Show every batch to every check, and collect what they found."""
+def run_checks(
+    data: PreferenceData, checks: Iterable[Check], progress: Progress | None = None, *, timings: bool = False
+) -> Report:
+    """Show every batch to every check, and collect what they found.
+
+    With `timings` the report says how many seconds each check took. A column that several checks share is computed
+    when the first of them asks for it, and counts there.
+    """
     checks = list(checks)
+    clock = _Clock()
     with closing(read_ahead(_prepared(data))) as batches:
         for batch in batches:
+            clock.lap("reading")
             for check in checks:
                 check.update(batch)
+                clock.lap(check.id)
             if progress:
                 progress(data.accounting.rows_in, data.rows)
-    dataset = {"name": data.name, "format": data.format, "prefaudit": prefaudit.__version__}
-    return Report(dataset, data.accounting.to_dict(), tuple(check.result() for check in checks))
+    findings = []
+    for check in checks:
+        findings.append(check.result())
+        clock.lap(check.id)
+    return Report(_described(data), data.accounting.to_dict(), tuple(findings), clock.seconds if timings else {})
+
+
+def _described(data: PreferenceData) -> dict[str, Any]:
+    return {
+        "name": data.name,
+        "format": data.format,
+        "format_reason": data.format_reason,
+        "limit": data.limit,
+        "prefaudit": prefaudit.__version__,
+    }
+
+
+class _Clock:
+    """Seconds by what they were spent on."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        """Count the time since the last lap for `name`."""
+        now = time.perf_counter()
+        self.seconds[name] = self.seconds.get(name, 0.0) + now - self._last
+        self._last = now

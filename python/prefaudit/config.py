@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
@@ -13,7 +12,6 @@ from prefaudit.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 Value: TypeAlias = float | bool | str
 
@@ -22,7 +20,7 @@ Value: TypeAlias = float | bool | str
 class Setting:
     """One value, and where it came from: the default, an argument, the command line or a file."""
 
-    value: Value
+    value: Any
     origin: str = "default"
 
 
@@ -43,7 +41,7 @@ class Settings:
     @classmethod
     def of_arguments(cls, values: Mapping[str, Any]) -> Self:
         """Settings given as keyword arguments in Python."""
-        return cls((("argument", {_canonical(name): value for name, value in values.items()}),))
+        return cls.of(values, "argument")
 
     @classmethod
     def of_command_line(cls, assignments: Iterable[str]) -> Self:
@@ -54,24 +52,13 @@ class Settings:
             if not equals:
                 message = f"--set {assignment}: write NAME=VALUE, as in --set length-bias.warn=0.03"
                 raise ConfigError(message)
-            values[_canonical(name.strip())] = value.strip()
-        return cls((("--set", values),))
+            values[name.strip()] = value.strip()
+        return cls.of(values, "--set")
 
     @classmethod
-    def of_file(cls, path: Path) -> Self:
-        """Settings in a TOML file with a table for each check: `[length-bias]`, then `warn = 0.03`."""
-        try:
-            tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            message = f"{path}: the settings cannot be read: {error}"
-            raise ConfigError(message) from error
-        values: dict[str, Any] = {}
-        for check, table in tables.items():
-            if not isinstance(table, dict):
-                message = f"{path}: {check} stands outside a table; write it under [CHECK], as in [length-bias]"
-                raise ConfigError(message)
-            values |= {_canonical(f"{check}.{name}"): value for name, value in table.items()}
-        return cls(((str(path), values),))
+    def of(cls, values: Mapping[str, Any], origin: str) -> Self:
+        """Settings from elsewhere, by name; `origin` says from where."""
+        return cls(((origin, {_canonical(name): value for name, value in values.items()}),))
 
     def __or__(self, later: Settings) -> Settings:
         """These settings, with those of `later` on top."""

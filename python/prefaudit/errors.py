@@ -25,3 +25,11 @@ class TextTypeError(PrefauditError, TypeError):
 
 class TextValueError(PrefauditError, ValueError):
     """A kernel was given text it cannot work on: lengths that differ, a lone surrogate."""
+
+
+class MissingPackageError(PrefauditError, ImportError):
+    """Something needs an optional package that is not installed."""
+
+
+class VerdictError(PrefauditError):
+    """A report has a verdict that its reader does not accept."""

@@ -3,92 +3,22 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prefaudit.accounting import Accounting
 from prefaudit.errors import ConfigError, FormatError, SourceError
 from prefaudit.formats import choose_format
+from prefaudit.loaded import Loaded
 from prefaudit.sources import open_source
-from prefaudit.sources.ahead import read_ahead
 from prefaudit.sources.limited import Limited
 from prefaudit.sources.renamed import Renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from prefaudit.formats import Format
-    from prefaudit.pairs import PairBatch
-    from prefaudit.sources import RawBatch, Source
-
-
-class PreferenceData:
-    """Preference pairs that are read when they are asked for; see `load`.
-
-    Args:
-        source: where the rows come from.
-        format: what they mean.
-        reason: why this format was taken.
-        strict: stop at the first row that cannot be used.
-        threads: threads for what is computed on each batch; None uses every core.
-    """
-
-    def __init__(
-        self,
-        source: Source,
-        format: Format,  # noqa: A002 - what everybody calls it
-        *,
-        reason: str = "as asked for",
-        strict: bool = False,
-        threads: int | None = None,
-    ) -> None:
-        self._source = source
-        self._format = format
-        self._reason = reason
-        self._threads = threads
-        self._strict = strict
-        #: What became of the rows in the latest (or running) pass over `batches()`.
-        self.accounting = Accounting(strict=strict)
-
-    @property
-    def name(self) -> str:
-        """The source's name."""
-        return self._source.name
-
-    @property
-    def format(self) -> str:
-        """The format's name."""
-        return self._format.name
-
-    @property
-    def format_reason(self) -> str:
-        """Why this format was taken."""
-        return self._reason
-
-    @property
-    def rows(self) -> int | None:
-        """Rows to expect; None when that is not known before they are read."""
-        return self._source.rows
-
-    def batches(self) -> Iterator[PairBatch]:
-        """All pairs, batch by batch; `accounting` is up to date after each, and complete at the end.
-
-        Each call reads the source anew, if it can be.
-
-        Raises:
-            SourceError: if the source cannot be read to its end, or a row has to be skipped and `strict` is set.
-            FormatError: if no row holds a pair.
-        """
-        accounting = self.accounting = Accounting(strict=self._strict)
-        with closing(read_ahead(self._source.read(self._format.schema))) as raw:
-            for batch in self._format.pairs(_received(raw, accounting), accounting, threads=self._threads):
-                accounting.deliver(batch)
-                if len(batch):
-                    yield batch
-        if not accounting.votes:
-            raise FormatError(_nothing_left(self.name, accounting))
+    from prefaudit.data import PreferenceData
+    from prefaudit.sources import Source
 
 
 def load(
@@ -148,7 +78,7 @@ def load(
         msg = f"{rows.name}: {error}"
         raise FormatError(msg) from None
     reason = "as asked for" if format else f"told from {_listed(chosen.needs)} and the first rows"
-    return PreferenceData(rows, chosen, reason=reason, strict=strict, threads=threads)
+    return Loaded(rows, chosen, reason=reason, limit=limit, strict=strict, threads=threads)
 
 
 def _listed(columns: Iterable[str]) -> str:
@@ -168,15 +98,3 @@ def _checked_limit(limit: int) -> int:
         msg = f"limit is {limit}, but at least one row must be read"
         raise ConfigError(msg)
     return limit
-
-
-def _received(batches: Iterator[RawBatch], accounting: Accounting) -> Iterator[RawBatch]:
-    for batch in batches:
-        accounting.receive(batch)
-        if batch.records.num_rows:
-            yield batch
-
-
-def _nothing_left(name: str, accounting: Accounting) -> str:
-    reasons = "; ".join(f"{reason}: {count:,}" for reason, count in accounting.rows_skipped.most_common(5))
-    return f"{name}: none of the {accounting.rows_in:,} rows holds a pair that can be used ({reasons})"

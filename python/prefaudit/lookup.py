@@ -10,7 +10,7 @@ import numpy as np
 from prefaudit.errors import ConfigError
 
 if TYPE_CHECKING:
-    from prefaudit.load import PreferenceData
+    from prefaudit.data import PreferenceData
 
 
 def pairs_at(data: PreferenceData, row: int, source: str | None = None) -> list[dict[str, Any]]:

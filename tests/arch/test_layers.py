@@ -17,19 +17,22 @@ LAYERS = [
     {"_core"},
     {"lengths"},
     {"kernels"},
-    {"pairs", "report.model", "stats"},
-    {"accounting", "sources"},
+    {"pairs", "prompts", "report.model", "stats"},
+    {"accounting", "sources", "export", "preview", "tokens"},
     {"formats"},
-    {"config", "load"},
+    {"config", "data", "loaded", "kept"},
+    {"load", "project"},
     {"checks"},
     {"report"},
     {"audit", "lookup", "tutorial"},
+    {"filters"},
+    {"filtering", "copying", "splitting", "torch"},
     {"cli"},
     {"__main__"},
 ]
 
 #: Where third-party packages that cost much to load may be imported at the top of a file.
-AT_THE_TOP = {"typer": "cli", "rich": "cli report.text report.pair"}
+AT_THE_TOP = {"typer": "cli", "rich": "cli report.filtered report.text report.pair", "torch": "torch"}
 NEVER_AT_THE_TOP = {
     "scipy",
     "torch",

@@ -8,9 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from prefaudit.checks.registry import check_ids
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +61,7 @@ def test_json_goes_beside_the_text(good: Path, tmp_path: Path) -> None:
     assert list(report) == KEYS["report"]
     assert report["schema_version"] == 1
     assert list(report["accounting"]) == KEYS["accounting"]
-    assert [list(finding) for finding in report["findings"]] == [KEYS["finding"]] * 3
+    assert [list(finding) for finding in report["findings"]] == [KEYS["finding"]] * len(check_ids())
 
 
 def test_json_on_stdout_moves_the_text_to_stderr(good: Path) -> None:
@@ -182,11 +185,10 @@ def test_the_demo_finds_what_is_planted() -> None:
     done = prefaudit("demo", "--json", "-")
     assert done.returncode == 0
     report = json.loads(done.stdout)
-    assert {finding["check"]: finding["verdict"] for finding in report["findings"]} == {
-        "identical": "WARN",
-        "near-duplicate": "WARN",
-        "length-bias": "FAIL",
-    }
+    verdicts = {finding["check"]: finding["verdict"] for finding in report["findings"]}
+    planted = {"identical": "WARN", "near-duplicate": "WARN", "length-bias": "FAIL", "structure": "WARN"}
+    assert {check: verdicts[check] for check in planted} == planted
+    assert set(verdicts.values()) <= {"WARN", "FAIL", "PASS", "NOT MEASURABLE"}
     assert sum(report["accounting"]["rows_skipped"].values()) > 0
     assert prefaudit("demo", "--rows", 2000, "--fail-on", "fail").returncode in {0, 1}
 
@@ -241,3 +243,94 @@ def test_interrupted() -> None:
     _, stderr = process.communicate(timeout=10)
     assert process.returncode == 130
     assert b"Traceback" not in stderr
+
+
+def test_checks_are_listed_with_their_questions() -> None:
+    listed = prefaudit("checks").stdout
+    assert "near-duplicate" in listed
+    assert all("?" in line for line in listed.splitlines())
+
+
+def test_formats_are_listed_and_shown() -> None:
+    listed = [line.split()[0] for line in prefaudit("formats").stdout.splitlines()]
+    assert {"generic", "shp", "trl", "hh-rlhf"} <= set(listed)
+    shown = prefaudit("formats", "shp").stdout
+    assert "--min-score-ratio" in shown
+    assert "history" in shown
+    unknown = prefaudit("formats", "shpp")
+    assert (unknown.returncode, "did you mean 'shp'?" in unknown.stderr) == (3, True)
+
+
+SHP = {
+    "history": "Why?",
+    "human_ref_A": "So",
+    "human_ref_B": "Not so",
+    "labels": 1,
+    "post_id": "p",
+    "domain": "askculinary_train",
+    "c_root_id_A": "a",
+    "c_root_id_B": "b",
+    "created_at_utc_A": 1,
+    "created_at_utc_B": 2,
+}
+
+
+@pytest.fixture
+def shp(tmp_path: Path) -> Path:
+    path = tmp_path / "shp.jsonl"
+    scores = ((10, 5), (10, 9), (30, 3))
+    rows = ({**SHP, "score_A": a, "score_B": b, "score_ratio": a / b} for a, b in scores)
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    return path
+
+
+@pytest.mark.parametrize("option", [["--min-score-ratio", "2"], ["--min-score-ratio=2"]])
+def test_options_of_a_format(shp: Path, option: list[str]) -> None:
+    for arguments in ([shp, *option], [*option, shp]):
+        done = prefaudit("audit", *arguments, "--json", "-")
+        assert json.loads(done.stdout)["accounting"]["rows_used"] == 2
+    assert "format shp, told from " in done.stderr
+
+
+def test_options_that_the_format_does_not_have(shp: Path, good: Path) -> None:
+    assert prefaudit("audit", shp, "--min-score-rato", "2").returncode == 2
+    other = prefaudit("audit", good, "--min-score-ratio", "2")
+    assert (other.returncode, "format 'generic' has no option min_score_ratio" in other.stderr) == (3, True)
+
+
+def test_a_limit_is_in_the_head(good: Path) -> None:
+    head = " ".join(prefaudit("audit", good, "--limit", "5").stdout.split())
+    assert "; only the first 5 rows, as asked for 5 rows read" in head
+
+
+def test_configuration_is_found_and_can_be_left_alone(good: Path) -> None:
+    (good.parent / "prefaudit.toml").write_text('ignore = ["length-bias"]\nfail-on = "fail"\n')
+    configured = prefaudit("audit", good, cwd=good.parent).stdout
+    assert "length-bias" not in configured
+    assert "length-bias" in prefaudit("audit", good, "--isolated", cwd=good.parent).stdout
+    assert "length-bias" in prefaudit("audit", good, "--select", "length-bias", "--ignore", "identical").stdout
+
+
+def test_config_prints_what_is_in_force_as_a_configuration(tmp_path: Path) -> None:
+    text = '[tool.prefaudit]\ncolumns = { prompt = "q" }\n[tool.prefaudit.identical]\nfail = 0.5\n'
+    (tmp_path / "pyproject.toml").write_text(text)
+    done = prefaudit("config", "--set", "length-bias.warn=0.03", cwd=tmp_path)
+    printed = tomllib.loads(done.stdout)
+    assert printed["columns"] == {"prompt": "q"}
+    assert (printed["identical"]["fail"], printed["length-bias"]["warn"]) == (0.5, 0.03)
+    assert "warn = 0.03  # --set" in done.stdout
+    assert f"fail = 0.5  # {tmp_path / 'pyproject.toml'}" in done.stdout
+    assert "# default" in done.stdout
+    (tmp_path / "prefaudit.toml").write_text(done.stdout)
+    assert tomllib.loads(prefaudit("config", cwd=tmp_path).stdout) == printed
+    (tmp_path / "prefaudit.toml").write_text("[identicall]\nfail = 1\n")
+    wrong = prefaudit("config", cwd=tmp_path)
+    assert (wrong.returncode, "did you mean identical.fail?" in wrong.stderr) == (2, True)
+
+
+def test_markdown_and_timings(good: Path, tmp_path: Path) -> None:
+    done = prefaudit("audit", good, "--markdown", tmp_path / "report.md", "--timings")
+    assert "seconds" in done.stdout
+    assert (tmp_path / "report.md").read_text().startswith("# Audit of ")
+    assert prefaudit("audit", good, "--markdown", "-").stdout.startswith("# Audit of ")
+    assert prefaudit("audit", good, "--markdown", "-", "--json", "-").returncode == 2

@@ -20,9 +20,13 @@ if TYPE_CHECKING:
     from prefaudit.checks.base import Check
 
 CHECKS = check_classes()
+#: Checks whose estimate is no share: it can be below 0.
+SIGNED = {"agreement", "fatigue"}
 HEADINGS = ("What it measures", "Why it matters", "How it is computed", "Verdict", "Limits", "References")
 
-texts = st.text(alphabet="aA b.\u0301\u00e1\u4e2d\n", max_size=12)
+texts = st.text(alphabet="aA b.\u0301\u00e1\u4e2d\n\ufffd\u00c3\u00a9", max_size=12)
+ratings = st.none() | st.integers(0, 2)
+aspect = st.fixed_dictionaries({"name": st.sampled_from("xyz"), "chosen": ratings, "rejected": ratings})
 pairs = st.fixed_dictionaries(
     {
         "prompt": st.sampled_from(["", "p", "q", "r"]),
@@ -31,6 +35,15 @@ pairs = st.fixed_dictionaries(
         "tie": st.booleans(),
         "diverged": st.sampled_from([False, False, False, True]),
         "annotator": st.sampled_from([None, *"abcdefghijklmnop"]),
+        "score_chosen": st.sampled_from([None, 1.0, 2.0, -0.0, float("nan")]),
+        "score_rejected": st.sampled_from([None, 0.0, 1.0, 1.5]),
+        "first_shown": st.sampled_from([None, "chosen", "rejected"]),
+        "pair_id": st.sampled_from([None, None, "1", "2"]),
+        "domain": st.sampled_from([None, "code", "prose"]),
+        "aspects": st.none() | st.lists(aspect, max_size=3),
+        "session": st.sampled_from([None, "s", "t"]),
+        "timestamp": st.sampled_from([None, *(60_000_000 * minute for minute in range(40))]),
+        "seconds": st.sampled_from([None, 0.0, 2.5, 1e9]),
         "row": st.integers(0, 5),
     }
 )
@@ -113,7 +126,8 @@ def test_a_finding_is_complete(check: type[Check], rows: list[dict[str, Any]]) -
     if finding.verdict is not Verdict.NOT_MEASURABLE:
         assert finding.estimate is not None
         assert finding.interval is not None
-        assert 0 <= finding.interval[0] <= finding.estimate <= finding.interval[1] <= 1
+        least = -1 if check.id in SIGNED else 0
+        assert least <= finding.interval[0] <= finding.estimate <= finding.interval[1] <= 1
         assert finding.n > 0
 
 

@@ -45,7 +45,14 @@ FINDINGS = (
         (Example("a", 1, 1.0, "x"), Example("b", 2, 1.0, "y")),
     ),
 )
-REPORT = Report({"name": "caf\u00e9.jsonl", "format": "generic"}, ACCOUNTING, FINDINGS)
+DATASET = {
+    "name": "caf\u00e9.jsonl",
+    "format": "generic",
+    "format_reason": "as asked for",
+    "limit": 12,
+    "prefaudit": "1",
+}
+REPORT = Report(DATASET, ACCOUNTING, FINDINGS, {"reading": 0.5, "first": 1.25})
 
 
 def rendered(report: Report, *, encoding: str = "utf-8", colour: bool = False, width: int = 100) -> str:

@@ -95,3 +95,13 @@ def test_the_interval_covers_where_a_plain_one_would_not() -> None:
 @pytest.mark.parametrize("spread", [0.0, 0.15, 0.4])
 def test_the_interval_covers_between_94_and_96_percent(spread: float) -> None:
     assert 0.94 <= coverage(sets=10_000, prompts=400, votes=5, spread=spread) <= 0.96
+
+
+def test_clusters_that_are_summed_already_count_as_their_rows() -> None:
+    rng = np.random.default_rng(1)
+    prompts, success = rng.integers(0, 40, 500).astype(np.uint8), rng.random(500) < 0.3
+    rows, sums = ClusteredShares(slices=1), ClusteredShares(slices=1)
+    rows.add(success, np.zeros(500, dtype=np.int64), ClusterKeys(prompts))
+    successes, trials = (np.bincount(part, minlength=40) for part in (prompts[success], prompts))
+    sums.add_counts(successes, trials, np.arange(40, dtype=np.uint8))
+    assert sums.estimate() == rows.estimate()

@@ -9,7 +9,7 @@ import pytest
 from prefaudit.report.model import Verdict
 from prefaudit.stats.clusters import ShareEstimate
 from prefaudit.stats.intervals import score_test, wilson
-from prefaudit.stats.rules import band, census, rows_to_settle
+from prefaudit.stats.rules import band, census, rows_to_settle, rows_to_tell
 
 Z = 1.959963984540054
 
@@ -70,3 +70,11 @@ def test_census_takes_the_share_as_a_fact(count: int, verdict: Verdict) -> None:
 )
 def test_of_a_sample_the_interval_decides(interval: tuple[float, float], verdict: Verdict) -> None:
     assert census(5, 100, interval, warn=0.01, fail=0.05, sampled=True) is verdict
+
+
+def test_the_rows_to_tell_from_a_limit_have_that_power() -> None:
+    # With so many rows the share lies z(.975) + z(.90) standard errors of the limit away from it.
+    needed = rows_to_tell(independent(0.05, 100), limit=0.02)
+    assert needed is not None
+    assert 0.03 / math.sqrt(0.02 * 0.98 / needed) == pytest.approx(1.959964 + 1.281552, abs=0.02)
+    assert rows_to_tell(independent(0.02, 100), limit=0.02) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, runtime_checkable
 
 from prefaudit.config import Setting, Settings
 from prefaudit.report.model import Finding, Verdict
@@ -93,3 +93,11 @@ class Check(Compound):
     def _recorded(self, figures: dict[str, Any]) -> dict[str, Any]:
         settings = {name: {"value": setting.value, "from": setting.origin} for name, setting in self.settings.items()}
         return {**figures, "settings": settings}
+
+
+@runtime_checkable
+class TakesTokenizer(Protocol):
+    """A check that can be given a tokenizer."""
+
+    def use(self, tokenizer: Any) -> None:
+        """Tokenize with this one."""

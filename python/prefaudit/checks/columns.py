@@ -37,9 +37,15 @@ def cluster_keys(batch: PairBatch) -> ClusterKeys:
     prompt = _hashes(batch, batch.prompt if identity is None else identity, batch.prompt_hash)
     annotator = batch.column("annotator")
     if annotator is None:
+        return clusters(prompt)
+    return clusters(prompt, _hashes(batch, annotator, kernels.text_hashes(annotator, threads=batch.threads)))
+
+
+def clusters(prompt: NDArray[np.uint64], annotator: NDArray[np.uint64] | None = None) -> ClusterKeys:
+    """The buckets of rows whose prompts and annotators have these hashes."""
+    if annotator is None:
         return ClusterKeys(_bucket(prompt))
-    person = _hashes(batch, annotator, kernels.text_hashes(annotator, threads=batch.threads))
-    return ClusterKeys(_bucket(prompt), _bucket(person), _bucket(_mix(prompt + _mix(person))))
+    return ClusterKeys(_bucket(prompt), _bucket(annotator), _bucket(_mix(prompt + _mix(annotator))))
 
 
 class PairKeys(NamedTuple):
@@ -72,9 +78,21 @@ def pair_keys(batch: PairBatch) -> PairKeys:
     pair = _mix(_words(batch.prompt_hash) + responses)
     named = batch.column("pair_id")
     if named is not None:
-        known = as_mask(pc.fill_null(pc.greater(pc.binary_length(named), 0), False))
-        pair = np.where(known, _words(kernels.text_hashes(named, threads=batch.threads)), pair)
+        pair = np.where(named_pairs(batch), _words(kernels.text_hashes(named, threads=batch.threads)), pair)
     return PairKeys(prompt, pair, chosen, rejected)
+
+
+def named_pairs(batch: PairBatch) -> NDArray[np.bool_]:
+    """The rows whose source gives their pair an id."""
+    named = batch.column("pair_id")
+    if named is None:
+        return np.zeros(len(batch), dtype=np.bool_)
+    return as_mask(pc.fill_null(pc.greater(pc.binary_length(named), 0), False))
+
+
+def source_keys(batch: PairBatch) -> NDArray[np.uint64]:
+    """A hash of each row's source."""
+    return _words(kernels.text_hashes(batch.records.column("source").dictionary_decode(), threads=batch.threads))
 
 
 def annotator_keys(batch: PairBatch) -> NDArray[np.uint64] | None:
@@ -84,6 +102,16 @@ def annotator_keys(batch: PairBatch) -> NDArray[np.uint64] | None:
         return None
     named = as_mask(pc.fill_null(pc.greater(pc.binary_length(annotator), 0), False))
     return np.where(named, _words(kernels.text_hashes(annotator, threads=batch.threads)), np.uint64(0))
+
+
+def annotator_names(batch: PairBatch) -> tuple[NDArray[np.uint64], list[str]]:
+    """The annotators that a batch names, each once: their keys, and what they are called."""
+    annotator = batch.column("annotator")
+    if annotator is None:
+        return np.empty(0, np.uint64), []
+    distinct = pc.unique(annotator).drop_null()
+    distinct = distinct.filter(pc.greater(pc.binary_length(distinct), 0))
+    return _words(kernels.text_hashes(distinct, threads=1)), distinct.to_pylist()
 
 
 def _words(hashes: pa.FixedSizeBinaryArray) -> NDArray[np.uint64]:
@@ -113,3 +141,18 @@ def _mix(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 def _bucket(words: NDArray[np.uint64]) -> NDArray[np.uint8]:
     return (words & np.uint64(0xFF)).astype(np.uint8)
+
+
+def prompt_text_keys(batch: PairBatch) -> NDArray[np.uint64]:
+    """64 bits of the hash of each prompt's text, whatever its `prompt_id`; 0 where it is empty."""
+    named = batch.column("prompt_id") is not None
+    hashes = kernels.text_hashes(batch.prompt, threads=batch.threads) if named else batch.prompt_hash
+    return np.where(as_mask(pc.equal(pc.binary_length(batch.prompt), 0)), np.uint64(0), _words(hashes))
+
+
+def combined(*words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """One hash of several, in this order."""
+    total = np.zeros_like(words[0])
+    for word in words:
+        total = _mix(total + word)
+    return total

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from prefaudit.report.model import Example
-from prefaudit.stats.state import State
+from prefaudit.stats.state import Counts, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -86,6 +87,20 @@ class TopExamples(State):
     def load_state(self, state: list[list[Any]]) -> None:
         """Become what `to_state` gave."""
         self._kept = [Example(*one) for one in state]
+
+
+class Sources(Counts):
+    """Where rows come from, for examples that keep no more of a row than its number."""
+
+    def note(self, batch: PairBatch) -> None:
+        """Count the rows of a batch by source."""
+        for count in pc.value_counts(batch.records.column("source").dictionary_decode()).to_pylist():
+            self.add(**{count["values"]: count["counts"]})
+
+    @property
+    def name(self) -> str:
+        """The source; of several, each that it can be."""
+        return " or ".join(self.to_state())
 
 
 def _places(batch: PairBatch, at: NDArray[np.int64]) -> tuple[NDArray[np.str_], NDArray[np.int64]]:

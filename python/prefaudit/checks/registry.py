@@ -20,9 +20,19 @@ if TYPE_CHECKING:
 
 #: In the order of the report. A new check adds its line here.
 _BUILT_IN = {
+    "structure": "prefaudit.checks.structure:Structure",
     "identical": "prefaudit.checks.identical:Identical",
     "near-duplicate": "prefaudit.checks.near_duplicate:NearDuplicate",
+    "duplicates": "prefaudit.checks.duplicates:Duplicates",
+    "scores": "prefaudit.checks.scores:Scores",
+    "truncation-collapse": "prefaudit.checks.truncation_collapse:TruncationCollapse",
+    "leakage": "prefaudit.checks.leakage:Leakage",
     "length-bias": "prefaudit.checks.length_bias:LengthBias",
+    "contradictions": "prefaudit.checks.contradictions:Contradictions",
+    "criteria": "prefaudit.checks.criteria:Criteria",
+    "position-bias": "prefaudit.checks.position_bias:PositionBias",
+    "agreement": "prefaudit.checks.agreement:Agreement",
+    "fatigue": "prefaudit.checks.fatigue:Fatigue",
 }
 GROUP = "prefaudit.checks"
 
@@ -37,7 +47,7 @@ def check_ids() -> list[str]:
 
     Example:
         >>> check_ids()[:3]
-        ['identical', 'near-duplicate', 'length-bias']
+        ['structure', 'identical', 'near-duplicate']
     """
     return [*_BUILT_IN, *(name for name in _offered() if name not in _BUILT_IN)]
 

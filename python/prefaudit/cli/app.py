@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from prefaudit.cli import audit, demo, explain, show
+from prefaudit.cli import audit, checks, config, demo, explain, filtering, filters, formats, show, splitting
+from prefaudit.cli.format_options import ReadsFormats
 
 app = typer.Typer(
     help="Audit human-preference data (prompt, chosen, rejected): exact, fast, and honest about what it cannot know.",
@@ -15,8 +16,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (audit.audit, show.show, demo.demo, explain.explain):
-    app.command()(command)
+app.command(cls=ReadsFormats)(audit.audit)
+app.command(cls=ReadsFormats)(show.show)
+app.command("filter", cls=ReadsFormats)(filtering.filter_pairs)
+app.command()(filters.filters)
+app.command(cls=ReadsFormats)(splitting.split)
+app.command()(splitting.leakage)
+app.command()(demo.demo)
+app.command()(checks.checks)
+app.command()(explain.explain)
+app.command()(formats.formats)
+app.command()(config.config)
 
 
 def _version(wanted: bool) -> None:

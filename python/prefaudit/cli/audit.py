@@ -2,48 +2,77 @@
 
 from __future__ import annotations
 
-from prefaudit.cli import options, running
+import typer
+
+from prefaudit.cli import format_options, options, running
 from prefaudit.cli.exits import exit_codes
 
 
 def audit(
+    context: typer.Context,
     source: options.Source,
     format: options.Format = None,  # noqa: A002 - the option's name
     columns: options.Columns = None,
     split: options.Split = None,
     subset: options.Subset = None,
     revision: options.Revision = None,
-    checks: options.Checks = None,
+    limit: options.Limit = None,
+    select: options.Select = None,
+    ignore: options.Ignore = None,
+    tokenizer: options.Tokenizer = None,
+    max_length: options.MaxLength = None,
     json: options.Json = None,
+    markdown: options.Markdown = None,
+    timings: options.Timings = False,
     fail_on: options.FailOn = None,
     require: options.Require = None,
     set_: options.Set = None,
     config: options.Config = None,
+    isolated: options.Isolated = False,
     strict: options.Strict = False,
     threads: options.Threads = None,
     traceback: options.Traceback = False,
 ) -> None:
     """Audit preference data and report.
 
+    A format's own options are given as they are called: --min-score-ratio 2; `prefaudit formats NAME` lists them.
+
     Exit codes: 0 done; 1 a verdict at or above --fail-on, or a --require'd check without one; 2 usage; 3 the
     input cannot be read; 130 interrupted.
     """
     with exit_codes(traceback=traceback):
-        names = options.mapping(columns)
-        running.check_json(json)
+        configured = options.configuration(
+            config,
+            set_,
+            isolated=isolated,
+            tokenizer=tokenizer,
+            max_length=max_length,
+            format=format,
+            columns=options.mapping(columns),
+            options=format_options.given(context),
+            select=options.listed(select),
+            ignore=options.listed(ignore),
+            fail_on=fail_on,
+            require=options.listed(require),
+            strict=strict,
+        )
+        outputs = running.Outputs.checked(json, markdown, timings=timings)
         from prefaudit.audit import prepare_checks
+        from prefaudit.checks.registry import check_ids
         from prefaudit.load import load
 
-        asked = prepare_checks(options.listed(checks) or None, options.settings(config, set_))
-        required = options.required(require, asked)
+        asked = prepare_checks(configured.checks(check_ids()), configured.settings)
+        gate = running.Gate.checked(configured.get("fail-on"), configured.get("require"), asked)
         data = load(
             source,
-            format=format,
-            columns=names,
+            format=configured.get("format"),
+            columns=configured.get("columns"),
+            options=configured.get("options"),
             split=split,
             config=subset,
             revision=revision,
-            strict=strict,
+            limit=limit,
+            strict=configured.get("strict"),
             threads=threads,
         )
-        running.run(data, asked, json, fail_on, required)
+        running.run(data, asked, outputs, gate)

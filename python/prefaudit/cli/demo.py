@@ -38,9 +38,11 @@ def demo(
             data_set.write_demo(write, rows)
             typer.echo(f"wrote {rows:,} rows to {write}; to audit them: prefaudit audit {write}")
             return
-        running.check_json(json)
+        outputs = running.Outputs.checked(json, None, timings=False)
         from prefaudit.audit import prepare_checks
         from prefaudit.config import Settings
         from prefaudit.load import load
 
-        running.run(load(data_set.demo(rows), threads=threads), prepare_checks(None, Settings()), json, fail_on, [])
+        running.run(
+            load(data_set.demo(rows), threads=threads), prepare_checks(None, Settings()), outputs, running.Gate(fail_on)
+        )

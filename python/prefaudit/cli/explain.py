@@ -8,6 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from prefaudit.cli import options
+from prefaudit.cli.checks import list_checks
 from prefaudit.cli.exits import exit_codes
 
 
@@ -17,11 +18,10 @@ def explain(
 ) -> None:
     """Say what a check does, why it matters and how it reaches its verdict."""
     with exit_codes(traceback=traceback):
-        from prefaudit.checks.registry import check_class, check_classes
+        from prefaudit.checks.registry import check_class
 
         if check is None:
-            for one in check_classes():
-                typer.echo(f"{one.id:<16} {one.question()}")
+            list_checks()
             return
         found = check_class(check)
         settings = [f"    {found.id}.{name} = {value}" for name, value in found.defaults.items()]

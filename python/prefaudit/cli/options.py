@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from prefaudit.checks.base import Check
-    from prefaudit.config import Settings
+    from prefaudit.project import Configuration
 
 
 class Threshold(StrEnum):
@@ -46,16 +45,32 @@ Revision = Annotated[
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first row that cannot be used.")]
 Threads = Annotated[Optional[int], typer.Option("--threads", min=1, help="Threads; by default one for every core.")]
 Traceback = Annotated[bool, typer.Option("--traceback", help="Show where an error comes from.")]
-Checks = Annotated[
+Select = Annotated[
     Optional[list[str]],
-    typer.Option("--check", "--checks", help="Run these checks only (repeat, or separate by commas)."),
+    typer.Option(
+        "--select",
+        "--check",
+        "--checks",
+        metavar="CHECK",
+        help="Run these checks only (repeat, or separate by commas).",
+    ),
 ]
+Ignore = Annotated[Optional[list[str]], typer.Option("--ignore", metavar="CHECK", help="Leave these checks out.")]
+Limit = Annotated[Optional[int], typer.Option("--limit", min=1, help="Read the first so many rows only.")]
 Json = Annotated[
     Optional[str],
     typer.Option(
         "--json", metavar="PATH", help="Also write the report as JSON; - writes it to stdout, the text to stderr."
     ),
 ]
+Markdown = Annotated[
+    Optional[str], typer.Option("--markdown", metavar="PATH", help="Also write the report as Markdown; - to stdout.")
+]
+Tokenizer = Annotated[
+    Optional[str], typer.Option("--tokenizer", metavar="NAME", help="A tokenizer, by name or folder: what does it cut?")
+]
+MaxLength = Annotated[Optional[int], typer.Option("--max-length", min=1, help="Tokens to which a text is cut.")]
+Timings = Annotated[bool, typer.Option("--timings", help="Say how long each check took.")]
 FailOn = Annotated[
     Optional[Threshold], typer.Option("--fail-on", help="Exit with 1 when a verdict is this bad or worse.")
 ]
@@ -67,7 +82,15 @@ Set = Annotated[
     Optional[list[str]],
     typer.Option("--set", metavar="NAME=VALUE", help="Change a setting, as in length-bias.warn=0.03."),
 ]
-Config = Annotated[Optional[Path], typer.Option("--config", metavar="FILE", help="Settings in a TOML file.")]
+Config = Annotated[
+    Optional[Path],
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="The configuration; by default the closest prefaudit.toml, or pyproject.toml with [tool.prefaudit].",
+    ),
+]
+Isolated = Annotated[bool, typer.Option("--isolated", help="Look for no configuration.")]
 
 
 def listed(values: Iterable[str] | None) -> list[str]:
@@ -86,18 +109,24 @@ def mapping(columns: str | None) -> dict[str, str] | None:
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
-def settings(config: Path | None, assignments: Iterable[str] | None) -> Settings:
-    """The settings of a file, with those of the command line on top."""
-    from prefaudit.config import Settings
+def configuration(
+    file: Path | None,
+    assignments: Iterable[str] | None,
+    *,
+    isolated: bool = False,
+    tokenizer: str | None = None,
+    max_length: int | None = None,
+    **given: Any,
+) -> Configuration:
+    """What is configured: in a file, and on top of it on the command line."""
+    from prefaudit.project import Configuration, found_configuration
 
-    of_file = Settings.of_file(config) if config else Settings()
-    return of_file | Settings.of_command_line(assignments or ())
-
-
-def required(ids: Iterable[str] | None, checks: Iterable[Check]) -> list[str]:
-    """The ids of `--require`, each of which must be among the checks that run."""
-    names, running = listed(ids), {check.id for check in checks}
-    if unknown := [name for name in names if name not in running]:
-        message = f"{', '.join(unknown)} is none of the checks that run ({', '.join(sorted(running))})"
-        raise typer.BadParameter(message, param_hint="--require")
-    return names
+    if file is not None:
+        below = Configuration.of_file(file)
+    else:
+        below = Configuration() if isolated else found_configuration(Path.cwd())
+    assignments = list(assignments or ())
+    for name, value in (("tokenizer", tokenizer), ("max_length", max_length)):
+        assignments += [f"truncation-collapse.{name}={value}"] if value else []
+    named = {name.replace("_", "-"): value for name, value in given.items()}
+    return below | Configuration.of_command_line(named, assignments)

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from prefaudit.cli import exits
-from prefaudit.cli.options import Threshold
+from prefaudit.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import Console
 
     from prefaudit.audit import Progress
     from prefaudit.checks.base import Check
-    from prefaudit.load import PreferenceData
+    from prefaudit.data import PreferenceData
     from prefaudit.report.model import Report
 
 _PLAIN_WIDTH = 100  # where there is no terminal to ask
@@ -34,43 +35,85 @@ def console(*, stderr: bool = False) -> Console:
     return Console(file=stream, width=None if stream.isatty() else _PLAIN_WIDTH, highlight=False)
 
 
-def run(
-    data: PreferenceData, checks: list[Check], json: str | None, fail_on: Threshold | None, require: list[str]
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Where the report goes, beside the text on stdout."""
+
+    json: str | None = None
+    markdown: str | None = None
+    timings: bool = False
+
+    @classmethod
+    def checked(cls, json: str | None, markdown: str | None, *, timings: bool) -> Outputs:
+        """The outputs; paths that cannot be written to are refused before the work is done, not after it."""
+        for option, path in (("--json", json), ("--markdown", markdown)):
+            if path is not None and path != "-":
+                _check_writable(option, path)
+        if json == markdown == "-":
+            message = "only one of the two can be written to stdout"
+            raise typer.BadParameter(message, param_hint="--json and --markdown")
+        return cls(json, markdown, timings)
+
+    def write(self, report: Report) -> None:
+        """Write the report to each of them; the text moves to stderr where another takes stdout."""
+        from prefaudit.report.text import print_report
+
+        print_report(report, console(stderr="-" in {self.json, self.markdown}))
+        for path, written in ((self.json, report.to_json), (self.markdown, report.to_markdown)):
+            if path == "-":
+                sys.stdout.buffer.write(written().encode())
+            elif path is not None:
+                Path(path).write_text(written(), encoding="utf-8")
+
+
+def _check_writable(option: str, path: str) -> None:
+    try:
+        Path(path).open("a", encoding="utf-8").close()
+    except OSError as error:
+        message = f"{path} cannot be written: {error.strerror}"
+        raise typer.BadParameter(message, param_hint=option) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Which verdicts end in exit code 1: from `fail_on` up, and none for a check in `require`."""
+
+    fail_on: str | None = None
+    require: Sequence[str] = ()
+
+    @classmethod
+    def checked(cls, fail_on: str | None, require: Sequence[str], checks: Iterable[Check]) -> Gate:
+        """The gate; `ConfigError` for a verdict or a check that there is not."""
+        if fail_on not in {None, "warn", "fail"}:
+            message = f"fail-on is warn or fail, not {fail_on}"
+            raise ConfigError(message)
+        running = {check.id for check in checks}
+        if unknown := [name for name in require if name not in running]:
+            message = f"required is {', '.join(unknown)}, which is none of the checks that run ({', '.join(running)})"
+            raise ConfigError(message)
+        return cls(fail_on, require)
+
+    def exit_code(self, report: Report) -> int:
+        """1 when a finding does not pass, else 0."""
+        from prefaudit.report.model import Verdict
+
+        bad = {None: set(), "fail": {Verdict.FAIL}, "warn": {Verdict.WARN, Verdict.FAIL}}[self.fail_on]
+        open_ = {Verdict.UNDERPOWERED, Verdict.NOT_MEASURABLE}
+        failed = any(
+            finding.verdict in bad or (finding.check in self.require and finding.verdict in open_)
+            for finding in report.findings
+        )
+        return exits.VERDICT if failed else exits.DONE
+
+
+def run(data: PreferenceData, checks: list[Check], outputs: Outputs, gate: Gate) -> None:
     """Audit, write the reports, and leave with the exit code."""
     from prefaudit.audit import run_checks
-    from prefaudit.report.text import print_report
 
     with _progress(data.name) as progress:
-        report = run_checks(data, checks, progress)
-    print_report(report, console(stderr=json == "-"))
-    if json == "-":
-        sys.stdout.buffer.write(report.to_json().encode())
-    elif json is not None:
-        Path(json).write_text(report.to_json(), encoding="utf-8")
-    raise typer.Exit(_exit_code(report, fail_on, require))
-
-
-def check_json(json: str | None) -> None:
-    """Refuse a path that cannot be written to before the work is done, not after it."""
-    if json in {None, "-"}:
-        return
-    try:
-        Path(json).open("a", encoding="utf-8").close()
-    except OSError as error:
-        message = f"{json} cannot be written: {error.strerror}"
-        raise typer.BadParameter(message, param_hint="--json") from error
-
-
-def _exit_code(report: Report, fail_on: Threshold | None, require: list[str]) -> int:
-    from prefaudit.report.model import Verdict
-
-    bad = {None: set(), Threshold.FAIL: {Verdict.FAIL}, Threshold.WARN: {Verdict.WARN, Verdict.FAIL}}[fail_on]
-    open_ = {Verdict.UNDERPOWERED, Verdict.NOT_MEASURABLE}
-    failed = any(
-        finding.verdict in bad or (finding.check in require and finding.verdict in open_) for finding in report.findings
-    )
-    return exits.VERDICT if failed else exits.DONE
+        report = run_checks(data, checks, progress, timings=outputs.timings)
+    outputs.write(report)
+    raise typer.Exit(gate.exit_code(report))
 
 
 @contextmanager

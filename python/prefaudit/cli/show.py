@@ -6,11 +6,12 @@ from typing import Annotated, Optional
 
 import typer
 
-from prefaudit.cli import options, running
+from prefaudit.cli import format_options, options, running
 from prefaudit.cli.exits import exit_codes
 
 
 def show(
+    context: typer.Context,
     source: options.Source,
     row: Annotated[int, typer.Option("--row", min=0, help="The row's number, from 0, as reports give it.")],
     file: Annotated[
@@ -21,16 +22,33 @@ def show(
     split: options.Split = None,
     subset: options.Subset = None,
     revision: options.Revision = None,
+    config: options.Config = None,
+    isolated: options.Isolated = False,
     traceback: options.Traceback = False,
 ) -> None:
     """Print one pair: prompt, chosen and rejected, with what differs highlighted."""
     with exit_codes(traceback=traceback):
-        names = options.mapping(columns)
+        configured = options.configuration(
+            config,
+            None,
+            isolated=isolated,
+            format=format,
+            columns=options.mapping(columns),
+            options=format_options.given(context),
+        )
         from prefaudit.load import load
         from prefaudit.lookup import pairs_at
         from prefaudit.report.pair import print_pair
 
         console = running.console()
-        data = load(source, format=format, columns=names, split=split, config=subset, revision=revision)
+        data = load(
+            source,
+            format=configured.get("format"),
+            columns=configured.get("columns"),
+            options=configured.get("options"),
+            split=split,
+            config=subset,
+            revision=revision,
+        )
         for pair in pairs_at(data, row, file):
             print_pair(pair, console)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from prefaudit.formats.base import Format, pair_batch, text_schema
+from prefaudit.formats.carried import Carried
 from prefaudit.formats.transcripts import holds_transcripts
 
 if TYPE_CHECKING:
@@ -25,7 +27,8 @@ class Generic(Format):
     """`prompt`, `chosen` and `rejected` as text.
 
     Without a column `prompt` the prompts are empty. When the first rows repeat the prompt at the head of both
-    responses, it is cut off wherever both repeat it, and what stood there is kept as the full texts.
+    responses, it is cut off wherever both repeat it, and what stood there is kept as the full texts. The other
+    columns of `pairs.SCHEMA` (annotator, timestamp, score_chosen, domain ...) are carried where the data have them.
     """
 
     name: ClassVar[str] = "generic"
@@ -34,7 +37,8 @@ class Generic(Format):
     def __init__(self, sample: Sample, **options: Any) -> None:
         super().__init__(sample, **options)
         self._has_prompt = "prompt" in sample.columns
-        self._repeats_prompt = repeats_prompt(sample)
+        self._carried = Carried(sample)
+        self._repeats_prompt = "chosen_full" not in self._carried and repeats_prompt(sample)
 
     @classmethod
     def fits(cls, sample: Sample) -> bool:
@@ -47,17 +51,20 @@ class Generic(Format):
 
     @property
     def schema(self) -> pa.Schema:
-        """The two responses, and the prompt if there is one."""
-        return text_schema(*(("prompt",) if self._has_prompt else ()), "chosen", "rejected")
+        """The two responses, the prompt if there is one, and what is carried."""
+        texts = text_schema(*(("prompt",) if self._has_prompt else ()), "chosen", "rejected")
+        return pa.schema([*texts, *self._carried.fields])
 
     def pairs(
         self, batches: Iterator[RawBatch], accounting: Accounting, *, threads: int | None = None
     ) -> Iterator[PairBatch]:
         """One pair a row."""
-        del accounting  # every row that fits the schema is a pair
-        for raw in batches:
-            columns = {"chosen": raw.column("chosen"), "rejected": raw.column("rejected")}
+        for received in batches:
+            raw, carried = self._carried.columns(received, accounting)
+            columns = {**carried, "chosen": raw.column("chosen"), "rejected": raw.column("rejected")}
             columns["prompt"] = raw.column("prompt") if self._has_prompt else _empty(raw.records.num_rows)
+            for name in columns.keys() & {"chosen_full", "rejected_full"}:
+                columns[name] = pc.coalesce(columns[name], columns[name.removesuffix("_full")])
             if self._repeats_prompt:
                 columns |= _without_prompt(columns)
             yield pair_batch(raw, columns, threads=threads)

@@ -84,6 +84,21 @@ def formats() -> dict[str, type[Format]]:
     return {layout.name: layout for layout in (*FORMATS, *installed)}
 
 
+def format_class(name: str) -> type[Format]:
+    """The format called `name`.
+
+    Raises:
+        FormatError: if there is none; the message has the closest one.
+    """
+    known = formats()
+    if name not in known:
+        near = get_close_matches(name, known, 1)
+        hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}"
+        msg = f"there is no format '{name}'; {hint}"
+        raise FormatError(msg)
+    return known[name]
+
+
 def choose_format(sample: Sample, name: str | None = None, options: Mapping[str, Any] | None = None) -> Format:
     """The format called `name`, or the one that the sample is in.
 
@@ -96,7 +111,7 @@ def choose_format(sample: Sample, name: str | None = None, options: Mapping[str,
         [layout for layout in known.values() if _has_columns(layout, sample) and layout.fits(sample)]
     )
     if name is not None:
-        return _named(name, sample, known, fitting)(sample, **options or {})
+        return _named(format_class(name), sample, fitting)(sample, **options or {})
     if not fitting:
         raise FormatError(diagnose(sample))
     if len(fitting) > 1:
@@ -111,18 +126,12 @@ def _most_specific(fitting: list[type[Format]]) -> list[type[Format]]:
     return [layout for layout in fitting if layout.name not in less]
 
 
-def _named(name: str, sample: Sample, known: dict[str, type[Format]], fitting: list[type[Format]]) -> type[Format]:
-    if name not in known:
-        near = get_close_matches(name, known, 1)
-        hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}"
-        msg = f"there is no format '{name}'; {hint}"
-        raise FormatError(msg)
-    wanted = known[name]
+def _named(wanted: type[Format], sample: Sample, fitting: list[type[Format]]) -> type[Format]:
     if not _has_columns(wanted, sample):
         missing = ", ".join(f"'{column}'" for column in wanted.needs if column not in sample.columns)
         columns = ", ".join(f"'{column}'" for column in sample.columns)
         would = f"format '{fitting[0].name}' would fit" if fitting else diagnose(sample)
-        msg = f"format '{name}' needs the column {missing}, and the columns are {columns}; {would}"
+        msg = f"format '{wanted.name}' needs the column {missing}, and the columns are {columns}; {would}"
         raise FormatError(msg)
     return wanted
 

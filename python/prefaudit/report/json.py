@@ -7,8 +7,11 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from prefaudit.errors import ConfigError
+from prefaudit.report.model import Example, Finding, Report, Verdict
+
 if TYPE_CHECKING:
-    from prefaudit.report.model import Finding, Report
+    from collections.abc import Mapping
 
 #: Raised when a key changes its meaning or goes away.
 SCHEMA_VERSION = 1
@@ -21,7 +24,32 @@ def as_dict(report: Report) -> dict[str, Any]:
         "dataset": _plain(dict(report.dataset)),
         "accounting": _plain(dict(report.accounting)),
         "findings": [_finding(finding) for finding in report.findings],
+        **({"timings": dict(report.timings)} if report.timings else {}),
     }
+
+
+def of_dict(values: Mapping[str, Any]) -> Report:
+    """The report that `as_dict` made `values` of.
+
+    Raises:
+        ConfigError: if they are none, or of another version.
+    """
+    version = values.get("schema_version")
+    if version != SCHEMA_VERSION:
+        msg = f"this is no report of schema version {SCHEMA_VERSION}: its version is {version!r}"
+        raise ConfigError(msg)
+    try:
+        findings = tuple(_finding_of(**finding) for finding in values["findings"])
+        return Report(values["dataset"], values["accounting"], findings, values.get("timings", {}))
+    except (KeyError, TypeError, ValueError) as error:
+        msg = f"this is no report: {error}"
+        raise ConfigError(msg) from error
+
+
+def _finding_of(*, verdict: str, interval: Any, examples: Any, **rest: Any) -> Finding:
+    ends = None if interval is None else (interval[0], interval[1])
+    shown = tuple(Example(**example) for example in examples)
+    return Finding(verdict=Verdict(verdict), interval=ends, examples=shown, **rest)
 
 
 def as_json(report: Report) -> str:

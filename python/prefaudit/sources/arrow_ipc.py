@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.feather
 from pyarrow import ipc
 
-from prefaudit.sources.base import SAMPLE_ROWS, Plain, RawBatch, Sample
+from prefaudit.sources.base import SAMPLE_ROWS, Asked, RawBatch, Sample
 from prefaudit.sources.conform import conform_all, plain_rows
 from prefaudit.sources.streams import File, reading
 
@@ -36,7 +36,7 @@ class ArrowIpc:
             batch = next((batch for batch in batches if batch.num_rows), None)
             return Sample.of(plain_rows(batch.slice(0, SAMPLE_ROWS), schema.names) if batch else [], schema.names)
 
-    def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
+    def read(self, schema: Asked) -> Generator[RawBatch]:
         """All rows."""
         with reading(self.name), self._open() as (_, batches):
             yield from conform_all(batches, schema, self.name)

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import NoneType
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
 #: Rows that a sample holds: enough to tell one layout from another.
 SAMPLE_ROWS = 32
@@ -55,6 +55,20 @@ class Plain:
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Asks a source for all that it has, as it stands: Arrow data in their own types, other rows as plain values."""
+
+
+#: What a format, or whoever copies rows, asks a source for.
+Asked: TypeAlias = "pa.Schema | Plain | Whole"
+
+
+def asked_names(asked: Asked, present: Iterable[str]) -> list[str]:
+    """Those of the columns in `present` that are asked for."""
+    return [name for name in present if isinstance(asked, Whole) or name in asked.names]
+
+
 @dataclass(frozen=True)
 class RawBatch:
     """Rows of one file or table, in its own columns.
@@ -65,7 +79,8 @@ class RawBatch:
         first_row: the number of the first row of the batch in `source`, from 0.
         rows: the number of each row of `records`; None when they follow each other from `first_row`.
         skipped: the rows of this stretch that could not be read.
-        plain: the rows as dicts, when they were asked for as `Plain`; `records` then only says how many they are.
+        plain: the rows as dicts, when they were asked for as `Plain` (or as `Whole`, where they are not Arrow data);
+            `records` then only says how many they are.
     """
 
     records: pa.RecordBatch
@@ -149,8 +164,8 @@ class Source(Protocol):
     def sample(self) -> Sample:
         """The first rows, without taking them from a later `read`."""
 
-    def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
-        """All rows, with exactly the columns of `schema` in its types, or those of `Plain` that there are.
+    def read(self, schema: Asked) -> Generator[RawBatch]:
+        """All rows, with exactly the columns of `schema` in its types, those of `Plain` that there are, or all.
 
         A row that does not fit the schema (null in a column that is not nullable, a number where text
         belongs, text that is not Unicode) is in `RawBatch.skipped`.

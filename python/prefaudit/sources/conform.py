@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import pyarrow as pa
 from pyarrow import types
 
-from prefaudit.sources.base import BATCH_BYTES, BATCH_ROWS, Plain, RawBatch, SkippedRow, is_null, kind_of
+from prefaudit.sources.base import BATCH_BYTES, BATCH_ROWS, Asked, Plain, RawBatch, SkippedRow, Whole, is_null, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,11 +40,13 @@ class Unreadable:
 Fitting: TypeAlias = "pa.RecordBatch | list[Mapping[str, Any]]"
 
 
-def conform(records: pa.RecordBatch, schema: pa.Schema | Plain) -> tuple[Fitting, list[Problem]]:
+def conform(records: pa.RecordBatch, schema: Asked) -> tuple[Fitting, list[Problem]]:
     """The rows of `records` that fit `schema`, and the problems of those that do not.
 
     Text of any Arrow type is text; nothing else is turned into it.
     """
+    if isinstance(schema, Whole):
+        return records, []
     if isinstance(schema, Plain):
         return list(plain_rows(records, schema.names)), []
     try:
@@ -54,9 +56,9 @@ def conform(records: pa.RecordBatch, schema: pa.Schema | Plain) -> tuple[Fitting
     return pa.RecordBatch.from_arrays(columns, schema=schema), []
 
 
-def conform_rows(rows: Sequence[Any], schema: pa.Schema | Plain) -> tuple[Fitting, list[Problem]]:
+def conform_rows(rows: Sequence[Any], schema: Asked) -> tuple[Fitting, list[Problem]]:
     """As `conform`, for rows that are dicts (or ought to be)."""
-    if isinstance(schema, Plain):
+    if isinstance(schema, Plain | Whole):
         problems = [problem for index, row in enumerate(rows) if (problem := _no_object(index, row))]
         bad = {problem.position for problem in problems}
         return [row for index, row in enumerate(rows) if index not in bad], problems
@@ -94,18 +96,20 @@ def raw_batch(
     return RawBatch(records, source, first_row, rows, skipped, plain)
 
 
-def conform_all(batches: Iterator[pa.RecordBatch], schema: pa.Schema | Plain, source: str) -> Iterator[RawBatch]:
+def conform_all(batches: Iterator[pa.RecordBatch], schema: Asked, source: str) -> Iterator[RawBatch]:
     """The batches of one Arrow source, held to `schema` and brought to the size of a batch."""
     row = 0
     for gathered in _gathered(batches):
-        for batch in _parts(_only(gathered, schema.names)):
+        for batch in _parts(_only(gathered, schema)):
             yield raw_batch(*conform(batch, schema), source=source, first_row=row)
             row += batch.num_rows
 
 
-def _only(records: pa.RecordBatch, names: Sequence[str]) -> pa.RecordBatch:
-    """The columns in `names` that are there. Without any, the rows are still to be counted."""
-    present = [name for name in names if name in records.schema.names]
+def _only(records: pa.RecordBatch, schema: Asked) -> pa.RecordBatch:
+    """The columns of `schema` that are there. Without any, the rows are still to be counted."""
+    if isinstance(schema, Whole):
+        return records
+    present = [name for name in schema.names if name in records.schema.names]
     return records.select(present) if present else _counting(records.num_rows)
 
 

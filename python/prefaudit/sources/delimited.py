@@ -8,7 +8,7 @@ from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
 from prefaudit.errors import SourceError
-from prefaudit.sources.base import SAMPLE_ROWS, Plain, RawBatch, Sample
+from prefaudit.sources.base import SAMPLE_ROWS, Asked, RawBatch, Sample
 from prefaudit.sources.conform import Unreadable
 from prefaudit.sources.rows import Row, batched
 from prefaudit.sources.streams import File, reading, refuse_utf16, text_stream
@@ -16,7 +16,6 @@ from prefaudit.sources.streams import File, reading, refuse_utf16, text_stream
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    import pyarrow as pa
 
 _LONGEST_CELL = 2**31 - 1
 
@@ -42,7 +41,7 @@ class Delimited:
             rows = (row.value for row in table if isinstance(row.value, dict))
             return Sample.of(list(islice(rows, SAMPLE_ROWS)), header)
 
-    def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
+    def read(self, schema: Asked) -> Generator[RawBatch]:
         """All rows."""
         with reading(self.name), self.file.open() as stream:
             _, rows = self._table(stream)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from prefaudit.sources.base import BATCH_ROWS, SAMPLE_ROWS, Plain, RawBatch, Sample
+from prefaudit.sources.base import BATCH_ROWS, SAMPLE_ROWS, Asked, RawBatch, Sample, asked_names
 from prefaudit.sources.conform import conform, conform_rows, raw_batch
 from prefaudit.sources.memory import ArrowData
 
@@ -38,9 +38,9 @@ class PandasFrame:
         """The first rows."""
         return Sample.of(self._frame.head(SAMPLE_ROWS).to_dict("records"), self._columns)
 
-    def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
+    def read(self, schema: Asked) -> Generator[RawBatch]:
         """All rows."""
-        wanted = self._frame[[name for name in schema.names if name in self._columns]]
+        wanted = self._frame[asked_names(schema, self._columns)]
         for start in range(0, self.rows, BATCH_ROWS):
             part = wanted.iloc[start : start + BATCH_ROWS]
             try:

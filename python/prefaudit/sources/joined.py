@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from prefaudit.sources.base import Plain, RawBatch, Sample, Source
+from prefaudit.sources.base import Asked, RawBatch, Sample, Source
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-
-    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Joined:
                 break
         return sample
 
-    def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
+    def read(self, schema: Asked) -> Generator[RawBatch]:
         """The rows of all parts, in their order."""
         for part in self.parts:
             yield from part.read(schema)

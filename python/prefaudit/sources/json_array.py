@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, NoReturn
 
 from prefaudit.errors import SourceError
-from prefaudit.sources.base import SAMPLE_ROWS, Plain, RawBatch, Sample
+from prefaudit.sources.base import SAMPLE_ROWS, Asked, RawBatch, Sample
 from prefaudit.sources.rows import Row, batched
 from prefaudit.sources.streams import File, reading, text_stream
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    import pyarrow as pa
 
 _CHUNK = 1 << 20
 #: What the parser says this close to the end of what was read may change when more is read.
@@ -46,7 +45,7 @@ class JsonArray:
                     break
         return Sample.of(rows)
 
-    def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
+    def read(self, schema: Asked) -> Generator[RawBatch]:
         """All elements."""
         with reading(self.name), self.file.open() as stream:
             yield from batched(_elements(text_stream(stream), self.name), schema, self.name)

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.json
 
 from prefaudit.errors import SourceError
-from prefaudit.sources.base import SAMPLE_ROWS, Plain, RawBatch, Sample, kind_of
+from prefaudit.sources.base import SAMPLE_ROWS, Asked, RawBatch, Sample, kind_of
 from prefaudit.sources.conform import Unreadable, conform, raw_batch
 from prefaudit.sources.rows import Row, batched
 from prefaudit.sources.streams import File, reading, refuse_utf16
@@ -54,7 +54,7 @@ class JsonLines:
             raise SourceError(msg)
         return Sample.of(rows)
 
-    def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
+    def read(self, schema: Asked) -> Generator[RawBatch]:
         """All rows, block by block."""
         row = line = 0
         with reading(self.name), self.file.open() as stream:
@@ -83,9 +83,11 @@ def _blocks(stream: IO[bytes], size: int, name: str) -> Iterator[bytes]:
         yield b"".join([*parts, b"\n"])
 
 
-def _fast(block: bytes, schema: pa.Schema | Plain, name: str, first_row: int) -> RawBatch | None:
+def _fast(block: bytes, schema: Asked, name: str, first_row: int) -> RawBatch | None:
     """The rows of a block in which every line is an object that fits, else None."""
-    if isinstance(schema, Plain) or not block.startswith(b"{"):  # above all not with `null`, which makes pyarrow crash
+    if not isinstance(schema, pa.Schema) or not block.startswith(
+        b"{"
+    ):  # above all not with `null`, which makes pyarrow crash
         return None
     try:
         records = pyarrow.json.read_json(

@@ -6,10 +6,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
-from prefaudit.sources.base import Plain, RawBatch, Sample, Source
+from prefaudit.sources.base import Asked, RawBatch, Sample, Source
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -28,6 +27,11 @@ class Limited:
         return self.source.name
 
     @property
+    def read_once(self) -> bool:
+        """Whether the rows can be had a single time."""
+        return bool(getattr(self.source, "read_once", False))
+
+    @property
     def rows(self) -> int | None:
         """The rows to expect: no more than the limit."""
         rows = self.source.rows
@@ -38,7 +42,7 @@ class Limited:
         sample = self.source.sample()
         return replace(sample, rows=sample.rows[: self.limit])
 
-    def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
+    def read(self, schema: Asked) -> Generator[RawBatch]:
         """The rows up to the limit."""
         left = self.limit
         with closing(self.source.read(schema)) as batches:

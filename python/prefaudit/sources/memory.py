@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import pyarrow as pa
 
 from prefaudit.errors import SourceError
-from prefaudit.sources.base import BATCH_ROWS, SAMPLE_ROWS, Plain, RawBatch, Sample, kind_of
+from prefaudit.sources.base import BATCH_ROWS, SAMPLE_ROWS, Asked, RawBatch, Sample, asked_names, kind_of
 from prefaudit.sources.conform import conform_all, plain_rows
 from prefaudit.sources.rows import Row, batched
 from prefaudit.sources.streams import reading
@@ -48,10 +48,10 @@ class ArrowData:
             first = next((batch for batch in self.batches(self.columns) if batch.num_rows), None)
             return Sample.of(plain_rows(first.slice(0, SAMPLE_ROWS), self.columns) if first else [], self.columns)
 
-    def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
+    def read(self, schema: Asked) -> Generator[RawBatch]:
         """All rows."""
         with reading(self.name):
-            wanted = tuple(name for name in self.columns if name in schema.names)
+            wanted = tuple(asked_names(schema, self.columns))
             yield from conform_all(self.batches(wanted), schema, self.name)
 
 
@@ -85,6 +85,7 @@ class ArrowStream:
     """An Arrow stream: its batches can be had once."""
 
     rows = None
+    read_once = True
 
     def __init__(self, reader: pa.RecordBatchReader, name: str) -> None:
         self.name = name
@@ -98,7 +99,7 @@ class ArrowStream:
             rows = plain_rows(first[0].slice(0, SAMPLE_ROWS), self._columns) if first else []
         return Sample.of(rows, self._columns)
 
-    def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
+    def read(self, schema: Asked) -> Generator[RawBatch]:
         """All rows."""
         with reading(self.name):
             yield from conform_all(self._batches.take(), schema, self.name)
@@ -119,6 +120,8 @@ class Rows:
         self.rows = len(items) if isinstance(items, Sized) else None
         self._items = items
         self._once = Once(iter(items), name) if iter(items) is items else None
+        #: Whether the rows can be had a single time.
+        self.read_once = self._once is not None
 
     def sample(self) -> Sample:
         """The first rows that are dicts."""
@@ -130,7 +133,7 @@ class Rows:
             raise SourceError(msg)
         return Sample.of(rows)
 
-    def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
+    def read(self, schema: Asked) -> Generator[RawBatch]:
         """All rows."""
         items = self._once.take() if self._once else iter(self._items)
         rows = (Row(item, _size(item)) for item in items)

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
-from prefaudit.sources.base import BATCH_BYTES, BATCH_ROWS, SAMPLE_ROWS, Plain, RawBatch, Sample
+from prefaudit.sources.base import BATCH_BYTES, BATCH_ROWS, SAMPLE_ROWS, Asked, RawBatch, Sample, asked_names
 from prefaudit.sources.conform import conform_all, plain_rows
 from prefaudit.sources.streams import File, reading
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    import pyarrow as pa
 
 _BUFFER_BYTES = 1 << 20
 
@@ -44,10 +43,10 @@ class Parquet:
             batch = next(parquet.iter_batches(batch_size=SAMPLE_ROWS), None)
             return Sample.of(plain_rows(batch, names) if batch else [], names)
 
-    def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
+    def read(self, schema: Asked) -> Generator[RawBatch]:
         """All rows, decoded a batch at a time."""
         with reading(self.name), self._open() as parquet:
-            columns = [name for name in schema.names if name in parquet.schema_arrow.names]
+            columns = asked_names(schema, parquet.schema_arrow.names)
             batches = parquet.iter_batches(batch_size=_rows_a_batch(parquet.metadata, columns), columns=columns)
             yield from conform_all(batches, schema, self.name)
 

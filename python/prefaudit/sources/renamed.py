@@ -6,12 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prefaudit.errors import FormatError
-from prefaudit.sources.base import Plain, RawBatch, Sample, Source
+from prefaudit.sources.base import Asked, Plain, RawBatch, Sample, Source, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
-
-    import pyarrow as pa
 
 
 class Renamed:
@@ -25,6 +23,7 @@ class Renamed:
     def __init__(self, source: Source, columns: Mapping[str, str]) -> None:
         self.name = source.name
         self.rows = source.rows
+        self.read_once = bool(getattr(source, "read_once", False))
         self._source = source
         self._own = dict(columns)
 
@@ -40,8 +39,11 @@ class Renamed:
         rows = [{new: row[own] for new, own in names.items() if own in row} for row in sample.rows]
         return replace(Sample.of(rows, tuple(names)), named=tuple(self._own))
 
-    def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
-        """All rows."""
+    def read(self, schema: Asked) -> Generator[RawBatch]:
+        """All rows; as a whole they keep their own names."""
+        if isinstance(schema, Whole):
+            yield from self._source.read(schema)
+            return
         if isinstance(schema, Plain):
             own_names = Plain(tuple(self._own.get(name, name) for name in schema.names))
             new = {self._own.get(name, name): name for name in schema.names}

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from prefaudit.sources.base import BATCH_ROWS, Plain, RawBatch
+from prefaudit.sources.base import BATCH_ROWS, Asked, RawBatch
 from prefaudit.sources.conform import conform_rows, raw_batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    import pyarrow as pa
 
 #: Python needs several bytes for what a file needs one for, so these batches are smaller.
 _BATCH_CHARACTERS = 12 << 20
@@ -25,7 +24,7 @@ class Row(NamedTuple):
 
 
 def batched(
-    rows: Iterable[Row], schema: pa.Schema | Plain, source: str, *, first_row: int = 0, batch_rows: int = BATCH_ROWS
+    rows: Iterable[Row], schema: Asked, source: str, *, first_row: int = 0, batch_rows: int = BATCH_ROWS
 ) -> Iterator[RawBatch]:
     """The batches of `rows`, held to `schema`, of up to `batch_rows` rows."""
     for group in _groups(rows, batch_rows):

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 from prefaudit.errors import SourceError
-from prefaudit.sources.base import SAMPLE_ROWS, Plain, RawBatch, Sample
+from prefaudit.sources.base import SAMPLE_ROWS, Asked, RawBatch, Sample
 from prefaudit.sources.conform import Unreadable
 from prefaudit.sources.rows import Row, batched
 from prefaudit.sources.streams import File, reading
@@ -18,7 +18,6 @@ from prefaudit.sources.streams import File, reading
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    import pyarrow as pa
 
 #: What openpyxl raises for a file that is no workbook, or one that is damaged.
 _BROKEN = (BadZipFile, KeyError, ValueError, ParseError)
@@ -46,7 +45,7 @@ class Xlsx:
             rows = (row.value for row in table if isinstance(row.value, dict))
             return Sample.of(list(islice(rows, SAMPLE_ROWS)), [name for name in header if name])
 
-    def read(self, schema: pa.Schema | Plain) -> Generator[RawBatch]:
+    def read(self, schema: Asked) -> Generator[RawBatch]:
         """All rows."""
         with reading(self.name), self._sheet() as (_, table):
             yield from batched(table, schema, self.name)

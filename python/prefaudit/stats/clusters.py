@@ -20,6 +20,8 @@ from prefaudit.stats.state import State
 BUCKETS = 256
 #: With fewer annotators than this a variance between them cannot be estimated.
 MIN_ANNOTATORS = 10
+#: So many degrees of freedom that Student's t is the normal distribution.
+MANY_DEGREES = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class ShareEstimate:
     n_eff: float
     clustered_by: tuple[str, ...]
     these_annotators_only: bool = False  # annotators are named, but too few to say anything about others
+    degrees: int = MANY_DEGREES  # of freedom, of the t distribution that the interval rests on
 
     @property
     def deff(self) -> float:
@@ -90,8 +93,19 @@ class ClusteredShares(State):
                 self._sums[way][0] += self._count(cells[success])
                 self._sums[way][1] += self._count(cells)
 
+    def add_counts(self, successes: NDArray[np.int64], trials: NDArray[np.int64], prompts: NDArray[np.uint8]) -> None:
+        """Count clusters that are summed already, in the first slice: successes and trials of each, and its bucket."""
+        for sums, counts in zip(self._sums["prompt"], (successes, trials), strict=True):
+            np.add.at(sums[0], prompts, counts)
+
     def _count(self, cells: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.bincount(cells, minlength=self._shape[0] * BUCKETS).reshape(self._shape)
+
+    def share_of(self, whole: ClusteredShares) -> ClusteredShares:
+        """The rows counted here as the successes of those counted in `whole`, which they are a part of."""
+        part = ClusteredShares(self._shape[0])
+        part._sums = {way: np.stack([self._sums[way][1], whole._sums[way][1]]) for way in self._WAYS}
+        return part
 
     def estimate(self, at: int | None = None) -> ShareEstimate:
         """The share in one slice, or in all of them; with no rows it is 0 in (0, 1)."""
@@ -107,7 +121,7 @@ class ClusteredShares(State):
         interval = wilson(share, n_eff, t_quantile(clusters - 1))
         p = score_test(share, n_eff, clusters - 1)
         few = bool(ways["annotator"].any()) and "annotator" not in clustered_by
-        return ShareEstimate(share, interval, p, n, n_eff, clustered_by, these_annotators_only=few)
+        return ShareEstimate(share, interval, p, n, n_eff, clustered_by, few, clusters - 1)
 
     def _slice(self, way: str, at: int | None) -> NDArray[np.int64]:
         sums = self._sums[way]

@@ -72,3 +72,19 @@ def census(count: int, n: int, interval: tuple[float, float], warn: float, fail:
     if least > warn:
         return Verdict.WARN
     return Verdict.PASS if most <= warn else Verdict.UNDERPOWERED
+
+
+def rows_to_tell(estimate: ShareEstimate, limit: float) -> int | None:
+    """How many rows show with 90% power on which side of a limit a share lies, dependent as these rows are.
+
+    None where the share is the limit itself: no number of rows would do.
+
+    Example:
+        >>> from prefaudit.stats.clusters import ShareEstimate
+        >>> rows_to_tell(ShareEstimate(0.0, (0.0, 0.3), 1.0, n=10, n_eff=10, clustered_by=()), limit=0.02)
+        515
+    """
+    if estimate.share == limit:
+        return None
+    needed = (_Z_TWO_SIDED + _Z_POWER) ** 2 * limit * (1 - limit) / (estimate.share - limit) ** 2
+    return math.ceil(needed * estimate.deff)

@@ -1,0 +1,246 @@
+"""Do the labels contradict each other?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from prefaudit.checks.base import Check
+from prefaudit.checks.columns import annotator_keys, as_mask, combined, comparable, pair_keys
+from prefaudit.checks.examples import Sources
+from prefaudit.report.model import Example, Verdict
+from prefaudit.stats.clusters import ClusteredShares
+from prefaudit.stats.preferences import Edges, triads, votes_to_drop
+from prefaudit.stats.rules import census, rows_to_tell
+from prefaudit.stats.state import Counts
+from prefaudit.stats.table import RowTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from prefaudit.config import Settings, Value
+    from prefaudit.pairs import PairBatch
+    from prefaudit.report.model import Finding
+    from prefaudit.stats.clusters import ShareEstimate
+
+_EXAMPLES = 5
+_WORST_FIRST = (Verdict.FAIL, Verdict.WARN, Verdict.UNDERPOWERED, Verdict.PASS)
+
+
+class Contradictions(Check):
+    """Do the labels contradict each other?
+
+    What it measures:
+        Three shares, of what could contradict. *Self-contradiction*: pairs of votes by one annotator on the same
+        two responses to a prompt that go opposite ways. *Opposing labels*: the same where no annotator is
+        recorded. *Cyclic triads*: threes of responses to a prompt, each compared with each, where A beats B, B
+        beats C and C beats A.
+
+    Why it matters:
+        A reward model gives each response one score, so of two opposing labels and of a cycle it must get one
+        wrong. Where they are frequent the guidelines, the annotators or the labels' order are not consistent.
+
+    How it is computed:
+        On the same prompt and the same texts; ties, equal responses, empty prompts and transcripts that part
+        early are left out. Votes of different annotators on one pair are a matter for `agreement`. Cycles are
+        counted on the winners by net majority of all votes on a pair; a coin would make .25 of the triads
+        cyclic. `votes_to_drop` is the least number of net votes without which there is no cycle, exact where
+        up to 15 responses hang together in cycles, an upper bound beyond. Intervals are Wilson's, clustered
+        by prompt.
+
+    Verdict:
+        WARN when the whole interval of the first or second share lies over `warn` (2%) or that of the third
+        over `warn_cyclic` (5%), FAIL when it lies over `fail` (10%) or `fail_cyclic` (15%), PASS when all lie
+        below the limits of a WARN. Else UNDERPOWERED, with the number it would take. NOT MEASURABLE where no pair
+        is judged twice and no three responses are all compared. The estimate is the worst of the three.
+
+    Limits:
+        Votes of one annotator in both orders contradict each other where position decides: see
+        `position-bias`. Close responses make cycles without anybody being careless.
+
+    References:
+        Kendall & Babington Smith 1940, Biometrika 31:324; Eades, Lin & Smyth 1993, Information Processing Letters
+        47:319.
+    """
+
+    id = "contradictions"
+    advice = "judge the pairs of the examples anew; prefaudit filter IN -o OUT --drop contradictions"
+    defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.02, "fail": 0.10, "warn_cyclic": 0.05, "fail_cyclic": 0.15}
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__(settings)
+        self.counts = Counts()
+        self.votes = RowTable(prompt="u8", chosen="u8", rejected="u8", annotator="u4", row="u4")
+        self.sources = Sources()
+
+    def update(self, batch: PairBatch) -> None:
+        """Keep the votes of one batch that have a direction."""
+        keys = pair_keys(batch)
+        same_prompt, ties, equal = comparable(batch), as_mask(batch.ties), keys.chosen == keys.rejected
+        rows = same_prompt & ~ties & ~equal
+        annotator = annotator_keys(batch)
+        voter = np.zeros(len(batch), dtype=np.uint64) if annotator is None else annotator
+        self.counts.add(
+            ties=int(ties.sum()), equal_responses=int((equal & ~ties).sum()), left_out=int((~same_prompt).sum())
+        )
+        self.votes.add(
+            prompt=keys.prompt[rows],
+            chosen=keys.chosen[rows],
+            rejected=keys.rejected[rows],
+            # 0 stays what it is, nobody; no name may become it.
+            annotator=np.where(voter > 0, np.maximum(voter >> np.uint64(32), 1), 0)[rows],
+            row=batch.records.column("row").to_numpy()[rows] & 0xFFFFFFFF,
+        )
+        self.sources.note(batch)
+
+    def result(self) -> Finding:
+        """The worst of the three shares."""
+        votes = self.votes.columns()
+        pairs = _Pairs.of(votes)
+        graph = _Graph.of(votes)
+        values = self.values()
+        limits = (values["warn"], values["fail"])
+        parts = [
+            _Part.of("self-contradiction", "pairs of votes", pairs.opposed(named=True), *limits),
+            _Part.of("opposing labels", "pairs of votes", pairs.opposed(named=False), *limits),
+            _Part.of("cyclic triads", "triads", graph.cyclic(), values["warn_cyclic"], values["fail_cyclic"]),
+        ]
+        figures = self._figures(parts, graph)
+        measured = [part for part in parts if part.estimate.n]
+        if not measured:
+            reason = "no annotator judged a pair twice, and no three responses to a prompt were all compared"
+            return self._not_measurable(reason, figures)
+        worst = min(measured, key=lambda part: (_WORST_FIRST.index(part.verdict), -part.estimate.share / part.warn))
+        return self._finding(
+            worst.verdict,
+            worst.estimate.share,
+            worst.estimate.interval,
+            worst.estimate.n,
+            "; ".join(part.sentence() for part in measured),
+            figures,
+            self._examples(votes, pairs),
+        )
+
+    def _figures(self, parts: list[_Part], graph: _Graph) -> dict[str, Any]:
+        dropped = votes_to_drop(graph.edges)
+        return {
+            "contradictions": [part.row() for part in parts],
+            "chance_of_a_cyclic_triad": 0.25,
+            "votes_to_drop": dropped.votes,
+            "votes_to_drop_is_exact": dropped.exact,
+            "ties": self.counts["ties"],
+            "equal_responses": self.counts["equal_responses"],
+            "left_out_diverged": self.counts["left_out"],
+        }
+
+    def _examples(self, votes: dict[str, NDArray[Any]], pairs: _Pairs) -> Iterator[Example]:
+        """The first row of each of the pairs with the most opposing votes of one annotator, or of nobody."""
+        opposing = pairs.first_wins * pairs.second_wins
+        first = np.full(len(opposing), np.iinfo(np.int64).max)
+        np.minimum.at(first, pairs.group, votes["row"].astype(np.int64))
+        for at in np.lexsort((first, -opposing))[:_EXAMPLES]:
+            if opposing[at]:
+                one, two = sorted((int(pairs.first_wins[at]), int(pairs.second_wins[at])), reverse=True)
+                who = "one annotator" if pairs.named[at] else "nobody named"
+                yield Example(self.sources.name, int(first[at]), float(opposing[at]), f"judged {one} to {two} by {who}")
+
+
+class _Counted(NamedTuple):
+    """What was found of what could be, with the prompt of each count."""
+
+    found: NDArray[np.int64]
+    of: NDArray[np.int64]
+    prompts: NDArray[np.uint64]
+
+
+class _Part(NamedTuple):
+    """One of the three shares with its verdict."""
+
+    name: str
+    unit: str
+    estimate: ShareEstimate
+    verdict: Verdict
+    warn: float
+
+    @classmethod
+    def of(cls, name: str, unit: str, counted: _Counted, warn: float, fail: float) -> _Part:
+        shares = ClusteredShares(slices=1)
+        shares.add_counts(counted.found, counted.of, (counted.prompts & np.uint64(0xFF)).astype(np.uint8))
+        estimate = shares.estimate()
+        # The labels are a sample of those that would be given: the interval decides.
+        verdict = census(0, max(estimate.n, 1), estimate.interval, warn, fail, sampled=True)
+        return cls(name, unit, estimate, verdict, warn)
+
+    def row(self) -> dict[str, Any]:
+        """One row of the table."""
+        one = self.estimate
+        return {
+            "what": self.name,
+            "of": one.n,
+            "unit": self.unit,
+            "share": one.share if one.n else None,
+            "interval": list(one.interval) if one.n else None,
+            "verdict": self.verdict.value if one.n else Verdict.NOT_MEASURABLE.value,
+        }
+
+    def sentence(self) -> str:
+        """The share in words; where there are too few, how many there should be."""
+        one = self.estimate
+        low, high = one.interval
+        said = f"{self.name}: {one.share:.1%} [{low:.1%}, {high:.1%}] of {one.n:,} {self.unit}"
+        needed = rows_to_tell(one, self.warn) if self.verdict is Verdict.UNDERPOWERED else None
+        return said if needed is None else f"{said} (to tell takes about {max(needed, one.n + 1):,})"
+
+
+class _Pairs(NamedTuple):
+    """The votes by prompt, pair of responses and annotator: how often which response won."""
+
+    group: NDArray[np.int64]
+    first_wins: NDArray[np.int64]
+    second_wins: NDArray[np.int64]
+    named: NDArray[np.bool_]
+    prompts: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, votes: dict[str, NDArray[Any]]) -> _Pairs:
+        low, high = np.minimum(votes["chosen"], votes["rejected"]), np.maximum(votes["chosen"], votes["rejected"])
+        keys = combined(votes["prompt"], low, high, votes["annotator"].astype(np.uint64))
+        _, at, group = np.unique(keys, return_index=True, return_inverse=True)
+        first = votes["chosen"] < votes["rejected"]
+        wins = [np.bincount(group[won], minlength=len(at)) for won in (first, ~first)]
+        return cls(group, wins[0], wins[1], votes["annotator"][at] > 0, votes["prompt"][at])
+
+    def opposed(self, *, named: bool) -> _Counted:
+        """For each group with or without a name: pairs of votes that oppose each other, all of them, the prompt."""
+        where = self.named == named
+        first, second = self.first_wins[where], self.second_wins[where]
+        total = first + second
+        return _Counted(first * second, total * (total - 1) // 2, self.prompts[where])
+
+
+class _Graph(NamedTuple):
+    """The responses of all prompts as nodes of one graph, with an edge where a net majority prefers one."""
+
+    edges: Edges
+    prompts: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, votes: dict[str, NDArray[Any]]) -> _Graph:
+        winner, loser = (combined(votes["prompt"], votes[side]) for side in ("chosen", "rejected"))
+        keys, at, ends = np.unique(np.concatenate([winner, loser]), return_index=True, return_inverse=True)
+        one, two = np.split(ends, 2)
+        low, high = np.minimum(one, two), np.maximum(one, two)
+        met, group = np.unique(low * len(keys) + high, return_inverse=True)
+        net = np.bincount(group[one < two], minlength=len(met)) - np.bincount(group[one > two], minlength=len(met))
+        met, net = met[net != 0], net[net != 0]
+        low, high = met // max(len(keys), 1), met % max(len(keys), 1)
+        edges = Edges(np.where(net > 0, low, high), np.where(net > 0, high, low), np.abs(net), len(keys))
+        return cls(edges, np.concatenate([votes["prompt"]] * 2)[at])
+
+    def cyclic(self) -> _Counted:
+        """For each response: cyclic triads, complete ones, the prompt."""
+        found = triads(self.edges)
+        return _Counted(found.cyclic, found.complete, self.prompts)

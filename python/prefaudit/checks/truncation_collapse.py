@@ -1,0 +1,195 @@
+"""Are the two texts the same after the tokenizer cuts them?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from prefaudit.checks.base import Check
+from prefaudit.checks.examples import TopExamples
+from prefaudit.errors import ConfigError
+from prefaudit.stats.intervals import clopper_pearson
+from prefaudit.stats.rules import census
+from prefaudit.stats.state import Counts
+from prefaudit.tokens import Encoder, PairEncoder, open_tokenizer, pair_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from prefaudit.config import Settings, Value
+    from prefaudit.pairs import PairBatch
+    from prefaudit.report.model import Finding
+
+_SIDES = ("right", "left")
+
+
+class TruncationCollapse(Check):
+    """Are the two texts the same after the tokenizer cuts them?
+
+    What it measures:
+        The share of pairs whose chosen and rejected text differ, but have the same token ids once both are cut
+        to `max_length` tokens.
+
+    Why it matters:
+        In transcripts the two texts begin with the same dialog and differ at the end, which is what is cut. The
+        model then sees one text twice and is told that it is better than itself.
+
+    How it is computed:
+        The texts are tokenized as `prefaudit.torch.RewardModelDataset` does it: transcripts as they stand, else the
+        prompt, a blank line and the response. What both begin with is tokenized once, where that gives the same
+        ids. The table has both ways of cutting: "right" loses the end of a text, "left" its beginning. The estimate
+        is for the tokenizer's own side, right where it says nothing. `lose_half` counts the pairs of which
+        less than half of the tokens that come after the common beginning is left.
+
+    Verdict:
+        WARN when more than `warn` (none) of the pairs collapse, FAIL when more than `fail` (1%) do. Every row is
+        read, so the share is a fact; its interval (Clopper-Pearson) is about future data, and decides only with
+        `sampled`. NOT MEASURABLE without a tokenizer: `--tokenizer NAME` or `audit(tokenizer=...)`.
+
+    Limits:
+        A chat template or a separator of your own moves the cut by a few tokens. A pair that keeps one
+        differing token has not collapsed, and may teach nothing all the same: see `lose_half`.
+
+    References:
+        Clopper & Pearson 1934, Biometrika 26:404.
+    """
+
+    id = "truncation-collapse"
+    advice = (
+        "train with truncation_side='left' or a larger max_length, or"
+        " prefaudit filter IN -o OUT --drop truncation-collapse:TOKENIZER"
+    )
+    defaults: ClassVar[Mapping[str, Value]] = {
+        "warn": 0.0,
+        "fail": 0.01,
+        "max_length": 512.0,
+        "tokenizer": "",
+        "sampled": False,
+    }
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__(settings)
+        self.counts = Counts()
+        self.right = TopExamples()
+        self.left = TopExamples()
+        name = str(self.settings["tokenizer"].value)
+        self._encoder = Encoder(open_tokenizer(name)) if name else None
+        self._side = "right"
+
+    def use(self, tokenizer: Any) -> None:
+        """Tokenize with this one."""
+        found = open_tokenizer(tokenizer)
+        self._encoder = Encoder(found)
+        self._side = getattr(found, "truncation_side", "right")
+
+    def update(self, batch: PairBatch) -> None:
+        """Tokenize the pairs of one batch, and cut them."""
+        if self._encoder is None or not len(batch):
+            return
+        encoder = PairEncoder(self._encoder, self._max_length())
+        cut = cut_pairs(encoder, batch)
+        self.counts.add(
+            pairs=len(batch),
+            truncated=int(cut.truncated.sum()),
+            texts_truncated=int(cut.texts_truncated.sum()),
+            **{f"same_{side}": int(cut.same[side].sum()) for side in _SIDES},
+            **{f"lose_half_{side}": int(cut.lose_half[side].sum()) for side in _SIDES},
+        )
+
+        def note(at: int) -> str:
+            return f"{cut.longest[at]:,} tokens, cut to {encoder.max_length:,}"
+
+        for side, examples in (("right", self.right), ("left", self.left)):
+            examples.add(batch, cut.longest, cut.same[side], note)
+
+    def result(self) -> Finding:
+        """The share of pairs that are the same once they are cut."""
+        n = self.counts["pairs"]
+        if n == 0:
+            return self._not_measurable("there is no tokenizer: --tokenizer NAME, or audit(tokenizer=...)", {})
+        same = self.counts[f"same_{self._side}"]
+        interval = clopper_pearson(same, n)
+        values = self.values()
+        verdict = census(same, n, interval, values["warn"], values["fail"], sampled=values["sampled"])
+        length = self._max_length()
+        reason = (
+            f"{same:,} of {n:,} pairs ({same / n:.2%}) are the same once they are cut to {length:,} tokens"
+            f" on the {self._side}"
+        )
+        figures = {
+            "max_length": length,
+            "pairs_with_a_text_cut": self.counts["truncated"],
+            "share_with_a_text_cut": self.counts["truncated"] / n,
+            "share_of_texts_cut": self.counts["texts_truncated"] / (2 * n),
+            "cut_on": [self._row(side) for side in _SIDES],
+        }
+        examples = self.right if self._side == "right" else self.left
+        return self._finding(verdict, same / n, interval, n, reason, figures, examples)
+
+    def _row(self, side: str) -> dict[str, Any]:
+        n = self.counts["pairs"]
+        same, half = self.counts[f"same_{side}"], self.counts[f"lose_half_{side}"]
+        return {
+            "side": side,
+            "same": same,
+            "share_same": same / n,
+            "lose_half": half,
+            "share_lose_half": half / n,
+        }
+
+    def _max_length(self) -> int:
+        length = float(self.values()["max_length"])
+        if length < 1 or length != int(length):
+            message = f"truncation-collapse.max_length: {length:g} is not a whole number from 1 up"
+            raise ConfigError(message)
+        return int(length)
+
+
+class Cut(NamedTuple):
+    """What becomes of the pairs of a batch when they are cut, by the side that is cut off."""
+
+    longest: NDArray[np.int64]
+    truncated: NDArray[np.bool_]
+    texts_truncated: NDArray[np.int64]
+    same: dict[str, NDArray[np.bool_]]
+    lose_half: dict[str, NDArray[np.bool_]]
+
+
+def cut_pairs(encoder: PairEncoder, batch: PairBatch) -> Cut:
+    """Tokenize the pairs of a batch and see what is left of the difference."""
+    found = encoder.encode(*(column.to_pylist() for column in pair_texts(batch)))
+    room, special = encoder.room, encoder.max_length - encoder.room
+    lengths = np.array([[len(one), len(two)] for one, two in zip(*found, strict=True)], dtype=np.int64)
+    long = lengths > room
+    truncated: NDArray[np.bool_] = np.asarray(long.any(axis=1))
+    same = {side: np.zeros(len(batch), dtype=np.bool_) for side in _SIDES}
+    half = {side: np.zeros(len(batch), dtype=np.bool_) for side in _SIDES}
+    for at in np.flatnonzero(truncated):
+        one, two = found.chosen[at], found.rejected[at]
+        if one == two:
+            continue
+        shared = _shared(one, two)
+        same["right"][at] = one[:room] == two[:room]
+        same["left"][at] = one[-room:] == two[-room:]
+        half["right"][at] = sum(max(0, min(len(side), room) - shared) for side in (one, two)) * 2 < (
+            len(one) + len(two) - 2 * shared
+        )
+        half["left"][at] = sum(min(len(side) - shared, room) for side in (one, two)) * 2 < (
+            len(one) + len(two) - 2 * shared
+        )
+    return Cut(lengths.max(axis=1) + special, truncated, long.sum(axis=1), same, half)
+
+
+def _shared(one: list[int], two: list[int]) -> int:
+    """How many ids both begin with, found by halving: comparing lists is quick, looping over them is not."""
+    low, high = 0, min(len(one), len(two))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == two[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

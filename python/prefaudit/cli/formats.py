@@ -1,0 +1,48 @@
+"""`prefaudit formats`."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from prefaudit.cli import options
+from prefaudit.cli.exits import exit_codes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prefaudit.formats import Format
+    from prefaudit.formats.options import Option
+
+
+def formats(
+    name: Annotated[Optional[str], typer.Argument(help="A format's name; without it all are listed.")] = None,
+    traceback: options.Traceback = False,
+) -> None:
+    """List the layouts of preference data that are read, or show one and its options."""
+    with exit_codes(traceback=traceback):
+        from prefaudit.formats import format_class
+        from prefaudit.formats import formats as known
+
+        if name is not None:
+            typer.echo("\n".join(_described(format_class(name))))
+            return
+        width = max(map(len, known()))
+        for one in known().values():
+            typer.echo(f"{one.name:<{width}}  {(inspect.getdoc(one) or '').splitlines()[0]}")
+
+
+def _described(layout: type[Format]) -> Iterator[str]:
+    yield from (layout.name, "", inspect.getdoc(layout) or "", "")
+    yield f"Columns that it is told from: {', '.join(layout.needs)}"
+    if layout.options:
+        yield from ("", "Options:")
+    for name, option in layout.options.items():
+        yield f"    --{name.replace('_', '-')} {_values(option)}  {option.help}"
+
+
+def _values(option: Option) -> str:
+    values = "|".join(option.choices) or {int: "N", float: "X"}.get(option.kind, "TEXT")
+    return values if option.default is None else f"{values} (default {option.default})"

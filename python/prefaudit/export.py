@@ -1,0 +1,246 @@
+"""Pairs out of the package again: as one table, or to a file that appears only when it is complete."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Protocol, Self, TypeVar
+
+import pyarrow as pa
+from pyarrow import types
+
+from prefaudit.errors import ConfigError
+from prefaudit.pairs import REQUIRED, SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import TracebackType
+
+Records = TypeVar("Records", pa.RecordBatch, pa.Table)
+
+#: The files that can be written, by the ends of their names.
+WRITABLE = (".parquet", ".jsonl", ".csv")
+
+#: The record in a file: every batch has the same columns, and `source` is text.
+_SPOOLED = SCHEMA.set(SCHEMA.get_field_index("source"), pa.field("source", pa.string(), nullable=False))
+
+
+def as_table(batches: Iterable[pa.RecordBatch]) -> pa.Table:
+    """Records with the columns of `pairs.SCHEMA` that any of the batches has, nulls where one has it not."""
+    records = list(batches)
+    present = {*REQUIRED, *(name for one in records for name in one.schema.names)}
+    schema = pa.schema([field for field in SCHEMA if field.name in present])
+    return pa.Table.from_batches([filled(one, schema) for one in records], schema=schema).unify_dictionaries()
+
+
+def filled(records: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """The records in the columns of `schema`, nulls for those that they do not have."""
+    has = records.schema.names
+    columns = [
+        records.column(field.name) if field.name in has else pa.nulls(len(records), field.type) for field in schema
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def save(batches: Iterable[pa.RecordBatch], path: str | os.PathLike[str]) -> None:
+    """Write records to `path` (.parquet, .jsonl, .csv) with the columns that any batch has.
+
+    Which columns those are is known at the end only, so that the records wait in a temporary file meanwhile.
+
+    Raises:
+        ConfigError: if the name ends otherwise, or the place cannot be written to.
+    """
+    target = checked_target(path)
+    spool = Spool(batches)
+    with replacing(target) as temporary:
+        filled_in = {name for one in spool for name in one.schema.names if one.column(name).null_count < len(one)}
+        present = {*REQUIRED, *filled_in}
+        schema = pa.schema([field for field in _SPOOLED if field.name in present])
+        with writer(temporary, schema, kind=target.suffix.lower()) as file:
+            for one in spool:
+                file.write(one.select(schema.names))
+
+
+def checked_target(path: str | os.PathLike[str]) -> Path:
+    """The path, if a file of its kind can be written.
+
+    Raises:
+        ConfigError: if not.
+    """
+    target = Path(os.fspath(path)).expanduser()
+    if target.suffix.lower() not in WRITABLE:
+        msg = f"{target}: the name of a file to be written ends in {', '.join(WRITABLE)}"
+        raise ConfigError(msg)
+    if target.is_dir():
+        msg = f"{target} is a folder"
+        raise ConfigError(msg)
+    return target
+
+
+def folder(path: str | os.PathLike[str]) -> Path:
+    """The folder, made if it is not there.
+
+    Raises:
+        ConfigError: if it cannot be made.
+    """
+    target = Path(os.fspath(path)).expanduser()
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"{target} cannot be a folder: {error.strerror}"
+        raise ConfigError(msg) from error
+    return target
+
+
+def refuse_existing(path: str | os.PathLike[str], *, force: bool) -> Path:
+    """The path, checked as by `checked_target`, if nothing is there or `force` is set.
+
+    Raises:
+        ConfigError: if not.
+    """
+    target = checked_target(path)
+    if target.exists() and not force:
+        msg = f"{target} is there already; --force (force=True) replaces it"
+        raise ConfigError(msg)
+    return target
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """A temporary path beside `target` that takes its place when all went well, and goes away when not.
+
+    Raises:
+        ConfigError: if the folder cannot be written to.
+    """
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    except OSError as error:
+        msg = f"{target} cannot be written: {error.strerror}"
+        raise ConfigError(msg) from error
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+class Spool:
+    """Record batches that wait in a temporary file and can be read again and again; it goes when the spool does."""
+
+    def __init__(self, batches: Iterable[pa.RecordBatch]) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="prefaudit-")
+        self._path = Path(self._folder.name) / "pairs.arrows"
+        with pa.OSFile(str(self._path), "wb") as file, pa.ipc.new_stream(file, _SPOOLED) as stream:
+            for one in batches:
+                stream.write_batch(filled(plain_source(one), _SPOOLED))
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        with pa.memory_map(str(self._path)) as file:
+            yield from pa.ipc.open_stream(file)
+
+
+def plain_source(records: Records) -> Records:
+    """The records with the column `source` as text, not as a dictionary."""
+    at = records.schema.get_field_index("source")
+    return records.set_column(at, records.schema.field(at).with_type(pa.string()), records.column(at).cast(pa.string()))
+
+
+class Writer(Protocol):
+    """Takes record batches of one schema."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Write the rows of one batch."""
+
+
+def writer(path: Path, schema: pa.Schema, *, kind: str) -> Writer:
+    """A writer of the kind ".parquet", ".jsonl" or ".csv"."""
+    if kind == ".parquet":
+        from pyarrow import parquet
+
+        return parquet.ParquetWriter(path, schema, compression="zstd")  # type: ignore[no-any-return]
+    if kind == ".csv":
+        return CsvWriter(path, schema)
+    return JsonLinesWriter(path)
+
+
+class JsonLinesWriter:
+    """One JSON object a line; what is null is left out, unless `nulls` is set."""
+
+    def __init__(self, path: Path, *, nulls: bool = False) -> None:
+        self._nulls = nulls
+        self._file: IO[str] = path.open("w", encoding="utf-8", newline="\n")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Write the rows of one batch."""
+        self.write_rows(batch.to_pylist())
+
+    def write_rows(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Write rows that are dicts."""
+        for row in rows:
+            present = row if self._nulls else {name: value for name, value in row.items() if value is not None}
+            self._file.write(json.dumps(present, ensure_ascii=False, default=_written) + "\n")
+
+
+def _written(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+class CsvWriter:
+    """Comma-separated values with a header; lists and objects as JSON."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        from pyarrow import csv
+
+        self._schema = pa.schema([field.with_type(_flat_type(field.type)) for field in schema])
+        self._writer = csv.CSVWriter(path, self._schema)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.close()
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Write the rows of one batch."""
+        columns = [_flat(column) for column in batch.columns]
+        self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._schema))
+
+
+def _flat_type(kind: pa.DataType) -> pa.DataType:
+    if types.is_dictionary(kind):
+        return kind.value_type
+    return pa.string() if types.is_nested(kind) else kind
+
+
+def _flat(column: pa.Array) -> pa.Array:
+    if types.is_dictionary(column.type):
+        return column.dictionary_decode()
+    if not types.is_nested(column.type):
+        return column
+    cells = (None if cell is None else json.dumps(cell, ensure_ascii=False) for cell in column.to_pylist())
+    return pa.array(cells, type=pa.string())

@@ -1,0 +1,152 @@
+"""Columns that rows may have beside their texts, under the names of `pairs.SCHEMA`: who, when, how good, about what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import types
+
+from prefaudit.formats import values
+from prefaudit.pairs import SCHEMA
+from prefaudit.sources.base import is_null
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from prefaudit.accounting import Accounting
+    from prefaudit.sources.base import RawBatch, Sample
+
+#: The columns that are carried; the others of the record say where a pair stands or are what the format makes.
+_CARRIED = tuple(name for name in SCHEMA.names if name not in {"prompt", "chosen", "rejected", "source", "row"})
+
+_TRANSCRIPTS = ("chosen_full", "rejected_full")
+
+
+class Carried:
+    """The optional columns of `pairs.SCHEMA` that a source has under their names.
+
+    Numbers, moments, flags and identifiers may be written as text, as they are in CSV; identifiers may be whole
+    numbers. A cell that cannot be read as what its column says costs its row, by name.
+
+    Args:
+        sample: the first rows; a column is carried when what they hold in it can be read.
+    """
+
+    def __init__(self, sample: Sample) -> None:
+        asked = {name: _asked_for(name, sample) for name in _CARRIED if name in sample.columns}
+        if not all(asked.get(name) for name in _TRANSCRIPTS):
+            asked |= dict.fromkeys(_TRANSCRIPTS)
+        #: What to ask the source for.
+        self.fields = [pa.field(name, kind) for name, kind in asked.items() if kind is not None]
+
+    def __contains__(self, name: str) -> bool:
+        return any(field.name == name for field in self.fields)
+
+    def columns(self, raw: RawBatch, accounting: Accounting) -> tuple[RawBatch, dict[str, pa.Array]]:
+        """The columns in the types of the record, and the batch without the rows in which one cannot be read."""
+        if any(_cast(raw.column(field.name), field.name) is None for field in self.fields):
+            raw = self._readable(raw, accounting)
+        found = {field.name: _read(raw.column(field.name), field.name) for field in self.fields}
+        return raw, {name: column for name, column in found.items() if column.null_count < len(column)}
+
+    def _readable(self, raw: RawBatch, accounting: Accounting) -> RawBatch:
+        bad = [False] * raw.records.num_rows
+        rows = zip(*(raw.column(field.name).to_pylist() for field in self.fields), strict=True)
+        for at, cells in enumerate(rows):
+            row = dict(zip((field.name for field in self.fields), cells, strict=True))
+            try:
+                for name in row:
+                    _value(row, name)
+            except values.UnusableRow as problem:
+                bad[at] = True
+                accounting.skip(problem.reason, raw.source, raw.row_numbers[at].as_py(), problem.detail)
+        return raw.without(pa.array(bad, type=pa.bool_()))
+
+
+def _asked_for(name: str, sample: Sample) -> pa.DataType | None:
+    """The Arrow type in which to ask a source for a column; None for one that holds something else."""
+    kinds = Counter(type(value) for value in sample.values(name))
+    if not kinds:
+        return None
+    held = kinds.most_common(1)[0][0]
+    wanted = SCHEMA.field(name).type
+    if types.is_nested(wanted):
+        return wanted if issubclass(held, list) else None
+    if issubclass(held, str):
+        return pa.string()
+    if issubclass(held, bool):
+        return pa.bool_() if types.is_boolean(wanted) else None
+    if issubclass(held, datetime):
+        return wanted if types.is_timestamp(wanted) else None
+    return _asked_number(wanted, held)
+
+
+def _asked_number(wanted: pa.DataType, held: type) -> pa.DataType | None:
+    if not issubclass(held, int | float) or types.is_boolean(wanted):
+        return None
+    return pa.int64() if issubclass(held, int) and not types.is_floating(wanted) else pa.float64()
+
+
+def _cast(column: pa.Array, name: str) -> pa.Array | None:
+    """The column as the record has it; None where that takes a look at each cell."""
+    wanted = SCHEMA.field(name).type
+    if name == "first_shown":
+        others = pc.invert(pc.is_in(column, pa.array(["chosen", "rejected", None])))
+        return None if pc.any(others).as_py() else column
+    if types.is_floating(wanted) and types.is_floating(column.type):
+        column = pc.if_else(pc.is_nan(column), None, column)
+        return None if pc.any(pc.is_inf(column)).as_py() else column
+    if types.is_string(wanted) and types.is_integer(column.type):
+        return column.cast(wanted)
+    if not column.type.equals(wanted):
+        return None
+    return column if name in _TRANSCRIPTS or not types.is_string(wanted) else _without_empty(column)
+
+
+def _without_empty(column: pa.StringArray) -> pa.StringArray:
+    """CSV has no nulls: an identifier without a letter is none."""
+    return pc.if_else(pc.equal(column, ""), None, column)
+
+
+def _read(column: pa.Array, name: str) -> pa.Array:
+    cast = _cast(column, name)
+    if cast is not None:
+        return cast
+    cells = [_value({name: cell}, name) for cell in column.to_pylist()]
+    return pa.array(cells, type=SCHEMA.field(name).type)
+
+
+def _value(row: Mapping[str, Any], name: str) -> Any:
+    """One cell as the record has it."""
+    if is_null(row[name]) or row[name] == "":
+        return None
+    if name == "first_shown":
+        return _side(row)
+    wanted = SCHEMA.field(name).type
+    return row[name] if types.is_nested(wanted) else _READERS[wanted](row, name)
+
+
+def _side(row: Mapping[str, Any]) -> str:
+    shown = values.text(row, "first_shown")
+    if shown not in {"chosen", "rejected"}:
+        reason = "'first_shown' is neither 'chosen' nor 'rejected'"
+        raise values.UnusableRow(reason, f"column 'first_shown': {shown!r}")
+    return shown
+
+
+def _identifier(row: Mapping[str, Any], name: str) -> str:
+    """As text; a whole number has no decimals, also where a reader made it a float because others are missing."""
+    value = row[name]
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+_READERS: dict[pa.DataType, Callable[[Mapping[str, Any], str], Any]] = {
+    pa.string(): _identifier,
+    pa.float64(): values.optional_number,
+    pa.bool_(): values.flag,
+    SCHEMA.field("timestamp").type: values.timestamp,
+}

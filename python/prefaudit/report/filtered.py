@@ -1,0 +1,61 @@
+"""What filters did, as text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from prefaudit.report.blocks import Grid, shown
+from prefaudit.report.plain import print_trimmed
+from prefaudit.report.text import table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console, RenderableType
+
+    from prefaudit.filtering import Filtered
+    from prefaudit.report.model import Finding
+
+
+def print_filtered(filtered: Filtered, output: str, console: Console, *, compare: bool) -> None:
+    """Write to a console what each filter dropped, and with `compare` what the checks say before and after."""
+    counts = filtered.original.accounting
+    left = filtered.steps[-1].after
+    skipped = sum(counts.rows_skipped.values())
+    head = (
+        f"{filtered.original.name}: {counts.rows_in:,} rows read, {skipped:,} skipped, {counts.votes:,} pairs; "
+        f"{left:,} kept, in {output}"
+    )
+    parts: list[RenderableType] = [Text(head), table(steps(filtered))]
+    if compare and (found := filtered.compare()):
+        parts.append(table(compared(found)))
+    print_trimmed(console, parts)
+
+
+def steps(filtered: Filtered) -> Grid:
+    """A row for each filter: pairs before, dropped, flagged, after."""
+    rows = [
+        [step.filter, *(shown("", count) for count in (step.before, step.dropped, step.flagged, step.after))]
+        for step in filtered.steps
+    ]
+    names = ["filter", "pairs before", "dropped", "flagged", "after"]
+    return Grid(names, [True, *[False] * 4], rows)
+
+
+def compared(findings: Sequence[tuple[Finding, Finding]]) -> Grid:
+    """A row for each check: its verdict and estimate before and after."""
+    rows = [
+        [
+            before.check,
+            before.verdict.value,
+            shown("estimate", before.estimate),
+            after.verdict.value,
+            shown("estimate", after.estimate),
+            shown("interval", after.interval),
+        ]
+        for before, after in findings
+    ]
+    names = ["check", "before", "estimate", "after", "estimate", "95% interval"]
+    return Grid(names, [True, True, False, True, False, False], rows)

@@ -1,0 +1,126 @@
+"""Token ids in an Arrow file that is mapped into memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from prefaudit.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from numpy.typing import NDArray
+
+_IDS = pa.large_list(pa.int32())
+_KEY = b"prefaudit"
+#: Raised when the layout of the file changes.
+_VERSION = 1
+
+
+class _Column(NamedTuple):
+    """The ids of one side: all of them in a row, and where each text begins."""
+
+    ids: NDArray[np.int32]
+    starts: NDArray[np.int64]
+
+    def __getitem__(self, at: int) -> NDArray[np.int32]:  # type: ignore[override]  # a column is no tuple to its user
+        return self.ids[self.starts[at] : self.starts[at + 1]]
+
+
+class Ids(NamedTuple):
+    """The ids of some pairs, cut to the length."""
+
+    chosen: list[Any]
+    rejected: list[Any]
+
+
+class TokenCache:
+    """The token ids of all pairs, in one file. Pickled it is a path: workers map the same file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._open()
+
+    @classmethod
+    def made(
+        cls, path: str | os.PathLike[str], fingerprint: str, pairs: int, ids: Callable[[], Iterable[Any]]
+    ) -> TokenCache:
+        """The cache at `path`; made anew when it is not the one of this fingerprint, or not whole.
+
+        Raises:
+            ConfigError: if the place cannot be written to.
+        """
+        place = Path(os.fspath(path)).expanduser()
+        if not _is_whole(place, fingerprint, pairs):
+            _write(place, fingerprint, ids())
+        return cls(place)
+
+    def take(self, at: NDArray[np.int64]) -> Ids:
+        """The ids of the pairs at some places."""
+        return Ids([self._chosen[one] for one in at], [self._rejected[one] for one in at])
+
+    def lengths(self) -> NDArray[np.int64]:
+        """Tokens of the longer text of each pair."""
+        found: NDArray[np.int64] = np.maximum(np.diff(self._chosen.starts), np.diff(self._rejected.starts))
+        return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_path": self._path}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._path = state["_path"]
+        self._open()
+
+    def _open(self) -> None:
+        self._map = pa.memory_map(os.fspath(self._path))
+        table = pa.ipc.open_file(self._map).read_all()
+        self._chosen, self._rejected = (_column(table[name]) for name in ("chosen", "rejected"))
+
+
+def _column(column: pa.ChunkedArray) -> _Column:
+    chunk = column.chunk(0)
+    starts = chunk.offsets.to_numpy()
+    return _Column(chunk.values.to_numpy(), starts)
+
+
+def _is_whole(path: Path, fingerprint: str, pairs: int) -> bool:
+    """Whether the file is there, complete, and of this fingerprint."""
+    try:
+        with pa.memory_map(os.fspath(path)) as file:
+            reader = pa.ipc.open_file(file)
+            known = json.loads((reader.schema.metadata or {}).get(_KEY, b"{}"))
+            batch = reader.get_batch(0)
+            batch.validate(full=True)
+            rows = batch.num_rows
+    except (OSError, pa.ArrowException, ValueError, IndexError):
+        return False
+    return bool(known == {"version": _VERSION, "fingerprint": fingerprint} and rows == pairs)
+
+
+def _write(path: Path, fingerprint: str, parts: Iterable[Any]) -> None:
+    chosen, rejected = [], []
+    for part in parts:
+        chosen.append(pa.array(part.chosen, _IDS))
+        rejected.append(pa.array(part.rejected, _IDS))
+    described = json.dumps({"version": _VERSION, "fingerprint": fingerprint}).encode()
+    schema = pa.schema([("chosen", _IDS), ("rejected", _IDS)], metadata={_KEY: described})
+    batch = pa.RecordBatch.from_arrays([pa.concat_arrays(chosen), pa.concat_arrays(rejected)], schema=schema)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        msg = f"{path} cannot be written: {error.strerror}"
+        raise ConfigError(msg) from error
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file, pa.ipc.new_file(file, schema) as writer:
+            writer.write_batch(batch)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,47 @@
+"""Rows of ids as one rectangle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from prefaudit.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+
+class Padded(NamedTuple):
+    """Ids and their attention mask, both of the shape (rows, length), int64."""
+
+    ids: NDArray[np.int64]
+    mask: NDArray[np.int64]
+
+
+def padded(rows: Sequence[Any], length: int, pad: int, side: str) -> Padded:
+    """The rows, lists or arrays of ids, filled up to `length` with `pad` on the "right" or the "left"."""
+    lengths = np.fromiter(map(len, rows), np.int64, len(rows))
+    places = np.arange(length)
+    taken = places < lengths[:, None] if side == "right" else places >= length - lengths[:, None]
+    ids = np.full((len(rows), length), pad, dtype=np.int64)
+    if lengths.any():
+        ids[taken] = np.concatenate([np.asarray(row, dtype=np.int64) for row in rows])
+    return Padded(ids, taken.astype(np.int64))
+
+
+def pad_token(tokenizer: Any) -> int:
+    """The id of a tokenizer's padding.
+
+    Raises:
+        ConfigError: if it has none.
+    """
+    found = getattr(tokenizer, "pad_token_id", None)
+    if found is None and getattr(tokenizer, "padding", None):
+        found = tokenizer.padding["pad_id"]
+    if found is None:
+        msg = "the tokenizer has no padding token: set tokenizer.pad_token = tokenizer.eos_token"
+        raise ConfigError(msg)
+    return int(found)
