@@ -17,7 +17,7 @@ from prefaudit import _core
 from prefaudit.errors import TextTypeError, TextValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from prefaudit.lengths import LengthStats
 
@@ -217,6 +217,39 @@ def sameness(a: Column, b: Column, *, threads: int | None = None) -> pa.UInt8Arr
     return _pairwise(a, b, lambda x, y: _core.sameness(x, y, _checked_threads(threads)), pa.uint8())
 
 
+def text_features(
+    prompts: Column, a: Column, b: Column, *, threads: int | None = None
+) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+    """What can be counted of two responses to each prompt without reading them.
+
+    Args:
+        prompts: the prompts; a null is an empty one.
+        a: the first responses, as many.
+        b: the second responses, as many.
+        threads: as in `ratios`.
+
+    Returns:
+        For `a` and for `b` a batch of int64 columns, null where the response is: `lines` that are not blank,
+        `list_items` (lines that open with a bullet or a number), `code_marks` (runs of backticks), `questions`
+        (question marks), `refusals` (phrases of refusal or apology), `terms` (runs of letters, marks and
+        numbers; each letter of a script without spaces), `prompt_terms` (those that the prompt holds too, in
+        any case), ASCII `digits`, `capitals`, and `punctuation` (with the symbols of ASCII).
+
+    Raises:
+        TextTypeError: a column is not text.
+        TextValueError: the columns differ in length, or a text holds a lone surrogate.
+
+    Example:
+        >>> a, b = text_features(["Which oak?"], ["1. The OAK?"], ["I can't say"])
+        >>> a.to_pylist()[0]["prompt_terms"], a.to_pylist()[0]["list_items"], b.to_pylist()[0]["refusals"]
+        (1, 1, 1)
+    """
+    columns = {"prompts": prompts, "a": a, "b": b}
+    parts = [_core.text_features(*chunks, _checked_threads(threads)) for chunks in _column_sets(columns)]
+    first, second = (_joined_batches([part[side] for part in parts]) for side in range(2))
+    return first, second
+
+
 def letter_counts(texts: Column, *, threads: int | None = None) -> tuple[int, int]:
     """All letters of a column, and how many belong to scripts without spaces (Chinese, Japanese, Thai, Lao, Khmer).
 
@@ -242,10 +275,7 @@ def cut_transcripts(chosen: Column, rejected: Column, *, threads: int | None = N
         (' Hello', ' No')
     """
     parts = [_core.cut_transcripts(x, y, _checked_threads(threads)) for x, y in _column_pairs(chosen, rejected)]
-    if len(parts) == 1:
-        return parts[0]
-    columns = [pa.concat_arrays([part.column(k) for part in parts]) for k in range(4)]
-    return pa.RecordBatch.from_arrays(columns, names=["prompt", "chosen", "rejected", "status"])
+    return _joined_batches(parts)
 
 
 class TextBatch:
@@ -299,31 +329,44 @@ def _joined(parts: list[pa.Array], kind: pa.DataType) -> pa.Array:
     return pa.concat_arrays(parts) if parts else pa.array([], type=kind)
 
 
+def _joined_batches(parts: list[pa.RecordBatch]) -> pa.RecordBatch:
+    if len(parts) == 1:
+        return parts[0]
+    columns = [pa.concat_arrays([part.column(k) for part in parts]) for k in range(parts[0].num_columns)]
+    return pa.RecordBatch.from_arrays(columns, schema=parts[0].schema)
+
+
 def _columns(texts: Column, name: str) -> list[_core.TextColumn]:
     if isinstance(texts, TextBatch):
         return texts.columns
     return [*_imported(_chunks(texts, name), name)]
 
 
-def _column_pairs(a: Column, b: Column) -> Iterator[tuple[_core.TextColumn, _core.TextColumn]]:
+def _column_pairs(a: Column, b: Column) -> Iterator[list[_core.TextColumn]]:
     """The chunks of two columns, cut at the same rows."""
-    if isinstance(a, TextBatch) and isinstance(b, TextBatch) and [*map(len, a.columns)] == [*map(len, b.columns)]:
-        yield from zip(a.columns, b.columns, strict=True)
+    return _column_sets({"a": a, "b": b})
+
+
+def _column_sets(columns: dict[str, Column]) -> Iterator[list[_core.TextColumn]]:
+    """The chunks of columns of equal length, cut at the same rows."""
+    imported = [column.columns for column in columns.values() if isinstance(column, TextBatch)]
+    if len(imported) == len(columns) and len({tuple(map(len, chunks)) for chunks in imported}) == 1:
+        yield from map(list, zip(*imported, strict=True))
         return
-    left, right = _chunks(a, "a"), _chunks(b, "b")
-    rows = [sum(map(len, left)), sum(map(len, right))]
-    if rows[0] != rows[1]:
-        message = f"a and b must be equally long, but have {rows[0]:,} and {rows[1]:,} rows"
+    chunks = {name: _chunks(column, name) for name, column in columns.items()}
+    rows = [sum(map(len, column)) for column in chunks.values()]
+    if len({*rows}) > 1:
+        names, counts = _listed(chunks), _listed(f"{n:,}" for n in rows)
+        message = f"{names} must be equally long, but have {counts} rows"
         raise TextValueError(message)
-    if [len(chunk) for chunk in left] != [len(chunk) for chunk in right]:
-        left, right = _aligned(left, right)
-    yield from zip(_imported(left, "a"), _imported(right, "b"), strict=True)
+    ends = sorted({end for column in chunks.values() for end in _ends(column)})
+    aligned = [_imported(_cut_at(column, ends), name) for name, column in chunks.items()]
+    yield from map(list, zip(*aligned, strict=True))
 
 
-def _aligned(left: list[pa.Array], right: list[pa.Array]) -> tuple[list[pa.Array], list[pa.Array]]:
-    """Slices of two columns so that both are cut at the same rows; no text is copied."""
-    ends = sorted({end for side in (left, right) for end in _ends(side)})
-    return _cut_at(left, ends), _cut_at(right, ends)
+def _listed(names: Iterable[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}"
 
 
 def _ends(chunks: list[pa.Array]) -> list[int]:
@@ -335,6 +378,9 @@ def _ends(chunks: list[pa.Array]) -> list[int]:
 
 
 def _cut_at(chunks: list[pa.Array], ends: list[int]) -> list[pa.Array]:
+    """Slices of a column that end at some rows, among them those where its chunks do; no text is copied."""
+    if _ends(chunks) == ends:
+        return chunks
     pieces, first, cuts = [], 0, iter(ends)
     for chunk, last in zip(chunks, _ends(chunks), strict=True):
         at = first

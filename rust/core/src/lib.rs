@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod error;
+pub mod features;
 pub mod hashes;
 pub mod lengths;
 pub mod parallel;

@@ -38,7 +38,9 @@ pub fn letters(text: &str) -> Letters {
         .fold(start, |sum, c| sum + Letters { total: 1, unspaced: u64::from(is_unspaced(c)) })
 }
 
-fn is_unspaced(c: char) -> bool {
+/// Whether `c` belongs to a script that is written without spaces between words.
+#[must_use]
+pub fn is_unspaced(c: char) -> bool {
     matches!(
         c as u32,
         0x0e00..=0x0eff      // Thai, Lao

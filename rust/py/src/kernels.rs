@@ -8,6 +8,7 @@ use arrow_array::{
 use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_pyarrow::{IntoPyArrow, ToPyArrow};
 use arrow_schema::{Field, Schema};
+use prefaudit_core::features::{FeatureRows, Features};
 use prefaudit_core::hashes::Hashes;
 use prefaudit_core::lengths::{Chars, Words};
 use prefaudit_core::ratio::{self as core_ratio, BothRatios, Ratios, Scratch};
@@ -105,6 +106,35 @@ pub fn sameness<'py>(py: Python<'py>, a: &TextColumn, b: &TextColumn, threads: O
     UInt8Array::new(values.into(), NullBuffer::union(a.nulls(), b.nulls())).to_data().to_pyarrow(py)
 }
 
+#[pyfunction]
+pub fn text_features<'py>(
+    py: Python<'py>,
+    prompts: &TextColumn,
+    a: &TextColumn,
+    b: &TextColumn,
+    threads: Option<usize>,
+) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    let kernel = FeatureRows::new(prompts, a, b).map_err(|error| run::to_python(&error))?;
+    let rows = run::map(py, &kernel, threads)?;
+    let side = |at: usize, texts: &TextColumn| {
+        let names = Features::default().named().map(|(name, _)| name);
+        let columns = (0..names.len()).map(|k| {
+            let counts = rows.iter().map(|row| i64::from(row[at].named()[k].1)).collect();
+            Arc::new(Int64Array::new(counts, texts.nulls().cloned())) as ArrayRef
+        });
+        record_batch(&names, columns.collect())?.into_pyarrow(py)
+    };
+    Ok((side(0, a)?, side(1, b)?))
+}
+
+/// Columns of equal length under their names.
+fn record_batch(names: &[&str], columns: Vec<ArrayRef>) -> PyResult<RecordBatch> {
+    let fields = names.iter().zip(&columns);
+    let schema: Vec<_> = fields.map(|(name, column)| Field::new(*name, column.data_type().clone(), true)).collect();
+    RecordBatch::try_new(Arc::new(Schema::new(schema)), columns)
+        .map_err(|error| run::to_python(&Error::Panicked(error.to_string())))
+}
+
 /// A column of transcripts, and which side of the cut is wanted of it.
 type Part<'a> = (&'a TextColumn, fn(&str, usize) -> &str);
 
@@ -135,10 +165,7 @@ pub fn cut_transcripts<'py>(
             [(chosen, |text, at| &text[..at]), (chosen, |text, at| &text[at..]), (rejected, |text, at| &text[at..])];
         let mut columns = run::each(threads, parts, part)?;
         columns.push(Arc::new(status));
-        let fields = ["prompt", "chosen", "rejected", "status"].into_iter().zip(&columns);
-        let schema: Vec<_> = fields.map(|(name, column)| Field::new(name, column.data_type().clone(), true)).collect();
-        RecordBatch::try_new(Arc::new(Schema::new(schema)), columns)
-            .map_err(|error| run::to_python(&Error::Panicked(error.to_string())))
+        record_batch(&["prompt", "chosen", "rejected", "status"], columns)
     })?;
     batch.into_pyarrow(py)
 }

@@ -15,6 +15,6 @@ mod _core {
     #[pymodule_export]
     use super::kernels::{
         both_ratios, char_counts, cut_transcripts, letter_counts, matching_blocks, ratio, ratios, sameness,
-        text_hashes, word_counts,
+        text_features, text_hashes, word_counts,
     };
 }
