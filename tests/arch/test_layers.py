@@ -35,7 +35,6 @@ LAYERS = [
 AT_THE_TOP = {"typer": "cli", "rich": "cli report.filtered report.text report.pair", "torch": "torch"}
 NEVER_AT_THE_TOP = {
     "scipy",
-    "torch",
     "datasets",
     "openpyxl",
     "pandas",

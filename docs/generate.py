@@ -1,0 +1,79 @@
+"""Write docs/checks.md, docs/formats.md and docs/filters.md from the docstrings: `python docs/generate.py`."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prefaudit.checks.registry import check_classes
+from prefaudit.filters.registry import FILTERS
+from prefaudit.formats import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FOLDER = Path(__file__).parent
+
+
+def pages() -> dict[str, str]:
+    """The text of each page by its name."""
+    return {
+        "checks.md": _page("Checks", "`prefaudit explain CHECK` prints the same.", _checks()),
+        "formats.md": _page(
+            "Formats",
+            "Layouts of preference data that are told from the first rows; `prefaudit formats NAME` prints the same."
+            " A layout of your own is read by naming its columns (`--columns prompt=question,chosen=good,rejected=bad`,"
+            ' or `columns={"prompt": "question"}` in Python), and beside the texts `generic` carries every column that'
+            " has a name of the record: annotator, timestamp, score_chosen, score_rejected, domain, pair_id ... Another"
+            " package offers a layout through the entry point group `prefaudit.formats`: a subclass of"
+            " `prefaudit.formats.Format`.",
+            _formats(),
+        ),
+        "filters.md": _page(
+            "Filters",
+            "`prefaudit filter IN -o OUT --drop FILTER:first,name=value`; none of them changes a pair.",
+            _filters(),
+        ),
+    }
+
+
+def _page(title: str, introduction: str, sections: Iterator[tuple[str, str]]) -> str:
+    written = "\n\n".join(f"## {name}\n\n{text}" for name, text in sections)
+    return f"# {title}\n\nWritten by `python docs/generate.py`. {introduction}\n\n{written}\n"
+
+
+def _block(text: str) -> str:
+    return f"```text\n{text.rstrip()}\n```"
+
+
+def _checks() -> Iterator[tuple[str, str]]:
+    for one in check_classes():
+        settings = "\n".join(f"    {one.id}.{name} = {value}" for name, value in one.defaults.items())
+        yield one.id, _block(f"{inspect.getdoc(one)}\n\nSettings:\n{settings}")
+
+
+def _formats() -> Iterator[tuple[str, str]]:
+    for one in FORMATS:
+        options = "".join(
+            f"\n    --{name.replace('_', '-')} ({'|'.join(option.choices) or option.kind.__name__},"
+            f" default {option.default}): {option.help}"
+            for name, option in one.options.items()
+        )
+        told = f"Told from: {', '.join(one.needs)}"
+        yield one.name, _block(f"{inspect.getdoc(one)}\n\n{told}" + (f"\n\nOptions:{options}" if options else ""))
+
+
+def _filters() -> Iterator[tuple[str, str]]:
+    for one in FILTERS:
+        yield one.id, _block(inspect.getdoc(one) or "")
+
+
+def main() -> None:
+    """Write the pages."""
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
