@@ -59,7 +59,9 @@ def _tokenizer(pairs: Pairs) -> tuple[Any, str]:
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(vocab_size=8000, special_tokens=["<end>"], initial_alphabet=alphabet)
     backend.train_from_iterator([text for pair in pairs for text in pair], trainer)
-    return PreTrainedTokenizerFast(tokenizer_object=backend, eos_token="<end>", pad_token="<end>"), "trained on the texts"
+    return PreTrainedTokenizerFast(
+        tokenizer_object=backend, eos_token="<end>", pad_token="<end>"
+    ), "trained on the texts"
 
 
 def _rates(pairs: Pairs, tokenizer: Any, length: int, rounds: int) -> dict[str, float]:
@@ -72,9 +74,7 @@ def _rates(pairs: Pairs, tokenizer: Any, length: int, rounds: int) -> dict[str, 
         return {name: median(values) for name, values in found.items()}
 
 
-def _contenders(
-    pairs: Pairs, tokenizer: Any, length: int, folder: Path
-) -> dict[str, tuple[Callable[[], object], int]]:
+def _contenders(pairs: Pairs, tokenizer: Any, length: int, folder: Path) -> dict[str, tuple[Callable[[], object], int]]:
     from torch.utils.data import DataLoader
 
     from prefaudit.torch import RewardModelDataset
@@ -154,9 +154,7 @@ def _in_batches(dataset: Any) -> None:
 def _audit(rows: list[dict[str, str]], tokenizer: Any, length: int) -> None:
     import prefaudit
 
-    prefaudit.audit(
-        rows, format="hh-rlhf", checks=["truncation-collapse"], tokenizer=tokenizer, max_length=length
-    )
+    prefaudit.audit(rows, format="hh-rlhf", checks=["truncation-collapse"], tokenizer=tokenizer, max_length=length)
 
 
 def _padding(pairs: Pairs, tokenizer: Any) -> dict[str, float]:
@@ -204,7 +202,8 @@ def render(result: dict[str, Any]) -> str:
     text = (
         f"{result['pairs']:,} pairs of {result['data']}, {result['tokenizer']} tokenizer, texts cut and padded to 256 "
         f"and 512 tokens in every row but TRL's, which pads later; medians of {result['rounds']} rounds in which all "
-        f"take turns; batches of {_BATCH}; encode_batch_fast makes lists of ids and no tensors; the loop over {_LOOP_ROWS} pairs. The truncation audit keeps no tensors."
+        f"take turns; batches of {_BATCH}; encode_batch_fast "
+        f"makes lists of ids and no tensors; the loop over {_LOOP_ROWS} pairs. The truncation audit keeps no tensors."
     )
     padding = table(
         ["padding of batches of 32, 512 tokens at most", "share"],

@@ -245,7 +245,7 @@ def text_features(
         (1, 1, 1)
     """
     columns = {"prompts": prompts, "a": a, "b": b}
-    parts = [_core.text_features(*chunks, _checked_threads(threads)) for chunks in _column_sets(columns)]
+    parts = [_core.text_features(x, y, z, _checked_threads(threads)) for x, y, z in _column_sets(columns)]
     first, second = (_joined_batches([part[side] for part in parts]) for side in range(2))
     return first, second
 

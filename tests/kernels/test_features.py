@@ -27,7 +27,8 @@ STABLE = [
 REFUSALS = re.compile(
     r"i['\u2019]m sorry|i am sorry|i apologi[sz]e|my apologies|i can['\u2019]t|i can ?not|i won['\u2019]t|i will not"
     r"|i['\u2019]m (?:unable|not able to|not comfortable)|i am (?:unable|not able to|not comfortable)"
-    r"|i don['\u2019]t feel comfortable|as an ai|as a (?:large )?language model|抱歉|对不起|我无法|我不能|作为一个人工智能",
+    r"|i don['\u2019]t feel comfortable|as an ai|as a (?:large )?language model"
+    r"|抱歉|对不起|我无法|我不能|作为一个人工智能",
     re.IGNORECASE | re.ASCII,
 )
 BULLET = re.compile(r"[ \t]*(?:[-*+•]|[0-9]{1,3}[.)])[ \t]")

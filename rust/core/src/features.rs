@@ -142,7 +142,7 @@ fn of_response(prompt: &Terms, text: &str) -> Features {
         found.capitals += u32::from(kind & CAPITAL != 0);
         found.punctuation += u32::from(kind & PUNCTUATION != 0);
         found.questions += u32::from(byte == b'?');
-        found.code_marks += u32::from((byte == b'`') & (before != b'`'));
+        found.code_marks += u32::from(byte == b'`' && before != b'`');
         before = byte;
     }
     if !text.is_ascii() {
@@ -190,7 +190,9 @@ fn refusals(text: &str) -> u32 {
     let bytes = text.as_bytes();
     let in_word = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
     let whole = |start: usize, end: usize| {
-        !(start > 0 && in_word(start) && in_word(start - 1)) && !(in_word(end - 1) && in_word(end))
+        let begins_inside = start > 0 && in_word(start) && in_word(start - 1);
+        let ends_inside = in_word(end - 1) && in_word(end);
+        !begins_inside && !ends_inside
     };
     REFUSAL_FINDER.find_iter(text).filter(|phrase| whole(phrase.start(), phrase.end())).count() as u32
 }

@@ -1,0 +1,182 @@
+"""Can a reader who ignores the content tell who wins?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from prefaudit import kernels
+from prefaudit.checks.base import Check
+from prefaudit.checks.columns import as_mask, comparable, pair_keys
+from prefaudit.report.model import Verdict
+from prefaudit.stats.shortcut import (
+    Share,
+    accuracy,
+    auc_parts,
+    clustered_share,
+    fit,
+    held_out_scores,
+    paired_interval,
+    scaled,
+)
+from prefaudit.stats.state import Counts
+from prefaudit.stats.table import RowTable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from prefaudit.config import Settings, Value
+    from prefaudit.pairs import PairBatch
+    from prefaudit.report.model import Finding
+
+#: Counts of `kernels.text_features` that are compared as logarithms.
+_COUNTED = ("lines", "list_items", "code_marks", "questions", "refusals", "digits", "capitals", "punctuation")
+FEATURES = ("words", *_COUNTED, "prompt_overlap")
+#: Differences are kept as 16-bit numbers in these steps.
+_STEPS = 512
+_LEAST_PROMPTS = 200
+
+
+class Shortcuts(Check):
+    """Can a reader who ignores the content tell who wins?
+
+    What it measures:
+        The accuracy, on prompts that it has not seen, of a model that knows of the two responses only how long they
+        are, how many lines, list items, code marks, question marks, phrases of refusal, digits, capitals and
+        punctuation marks they have, and how much of them the prompt said already.
+
+    Why it matters:
+        What can be predicted from the surface is what a reward model learns first, and what a policy then
+        exploits: longer answers, more lists, fewer refusals.
+
+    How it is computed:
+        Each feature is the difference, chosen minus rejected, of log(1 + count), and of the share of terms that the
+        prompt holds. A ridge logistic regression without intercept is fitted to four fifths of the prompts (by hash)
+        and orders the pairs of the other fifth; a pair that it cannot order is half right. The interval is Wilson's,
+        clustered by prompt. `auc` is the chance that two pairs' scores add up to more than 0, its error twice
+        the spread of its parts over the square root of n. `weights` are of differences with a mean square of 1. Beside
+        it stands the accuracy of length alone, and the paired difference. Ties, equal responses and transcripts
+        that part early are left out.
+
+    Verdict:
+        FAIL when the whole interval lies over `fail` (75%), WARN when over `warn` (65%), PASS when it lies below
+        `warn`, else UNDERPOWERED; with under 200 prompts always UNDERPOWERED.
+
+    Limits:
+        Predictable is not biased: better answers may be longer and have more lists. Signs are counted, not
+        understood. A model with more features, or one that reads, would predict more.
+
+    References:
+        Gururangan et al. 2018, NAACL, arXiv:1803.02324 (labels told without the premise); Bradley & Terry 1952,
+        Biometrika 39:324; Hoeffding 1948, Ann. Math. Stat. 19:293 (U-statistics).
+    """
+
+    id = "shortcuts"
+    advice = "look at `weights`; prefaudit filter IN -o OUT --drop balance-length; tell annotators what must not count"
+    defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.65, "fail": 0.75}
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__(settings)
+        self.counts = Counts()
+        self.rows = RowTable(prompt="u8", **dict.fromkeys(FEATURES, "i2"))
+
+    def update(self, batch: PairBatch) -> None:
+        """Keep the differences of the pairs of one batch."""
+        keys = pair_keys(batch)
+        rows = comparable(batch) & ~as_mask(batch.ties) & (keys.chosen != keys.rejected)
+        self.counts.add(left_out=int((~rows).sum()))
+        if rows.any():
+            found = _differences(batch)
+            self.rows.add(prompt=keys.prompt[rows], **{name: found[name][rows] for name in FEATURES})
+
+    def result(self) -> Finding:
+        """How often the surface tells who wins."""
+        rows = self.rows.columns()
+        prompts = rows["prompt"]
+        figures: dict[str, Any] = {"left_out": self.counts["left_out"]}
+        if not len(prompts):
+            return self._not_measurable("no pair has a preference between two different responses", figures)
+        differences = np.stack([rows[name] for name in FEATURES], axis=1).astype(np.float64) / _STEPS
+        scores = held_out_scores(differences, prompts)
+        ordered, length = accuracy(scores), accuracy(held_out_scores(differences[:, :1], prompts))
+        found = clustered_share(ordered, prompts)
+        distinct = len(np.unique(prompts))
+        figures |= {"prompts": distinct, "effective_pairs": found.n_eff, **_auc(scores)}
+        figures |= _length(ordered, length, prompts)
+        figures["weights"] = _weights(differences)
+        verdict = self._verdict(found, distinct)
+        return self._finding(
+            verdict, found.share, found.interval, len(prompts), self._reason(verdict, found, distinct), figures
+        )
+
+    def _verdict(self, found: Share, prompts: int) -> Verdict:
+        values = self.values()
+        low, high = found.interval
+        if prompts < _LEAST_PROMPTS:
+            return Verdict.UNDERPOWERED
+        if low > values["fail"]:
+            return Verdict.FAIL
+        if low > values["warn"]:
+            return Verdict.WARN
+        return Verdict.PASS if high <= values["warn"] else Verdict.UNDERPOWERED
+
+    def _reason(self, verdict: Verdict, found: Share, prompts: int) -> str:
+        low, high = found.interval
+        seen = f"the surface of the responses tells the preferred one in {found.share:.1%} [{low:.1%}, {high:.1%}]"
+        if prompts < _LEAST_PROMPTS:
+            return f"{seen} of the pairs, of {prompts:,} prompts: to tell takes {_LEAST_PROMPTS}"
+        if verdict is Verdict.UNDERPOWERED:
+            return f"{seen} of the pairs, which is on either side of {self.values()['warn']:.0%}: more rows would tell"
+        return f"{seen} of the pairs of prompts that it has not seen"
+
+
+def _differences(batch: PairBatch) -> dict[str, NDArray[np.int16]]:
+    """The features of each pair, in steps."""
+    texts = (batch.prompt, batch.chosen, batch.rejected)
+    sides = kernels.text_features(*texts, threads=batch.threads)
+    words = (batch.chosen_words.to_numpy(), batch.rejected_words.to_numpy())
+    counted = {name: tuple(side.column(name).to_numpy() for side in sides) for name in _COUNTED}
+    found = {name: _in_steps(np.log1p(one) - np.log1p(two)) for name, (one, two) in counted.items()}
+    one, two = (
+        side.column("prompt_terms").to_numpy() / np.maximum(side.column("terms").to_numpy(), 1) for side in sides
+    )
+    return {
+        **found,
+        "words": _in_steps(np.log1p(words[0]) - np.log1p(words[1])),
+        "prompt_overlap": _in_steps(one - two),
+    }
+
+
+def _in_steps(values: NDArray[np.float64]) -> NDArray[np.int16]:
+    steps: NDArray[np.int16] = np.clip(np.rint(values * _STEPS), -32767, 32767).astype(np.int16)
+    return steps
+
+
+def _auc(scores: NDArray[np.float64]) -> dict[str, Any]:
+    parts = auc_parts(scores)
+    n = len(parts)
+    return {"auc": float(parts.mean()), "auc_error": float(2 * parts.std(ddof=1) / np.sqrt(n)) if n > 1 else None}
+
+
+def _length(all_of_it: NDArray[np.float64], alone: NDArray[np.float64], prompts: NDArray[np.uint64]) -> dict[str, Any]:
+    gain, interval = paired_interval(all_of_it, alone, prompts)
+    length = clustered_share(alone, prompts)
+    rows = [
+        {"from": "length alone", "accuracy": length.share, "interval": list(length.interval)},
+        {"from": "what the others add", "accuracy": gain, "interval": list(interval)},
+    ]
+    return {"beside": rows}
+
+
+def _weights(differences: NDArray[np.float64]) -> list[dict[str, Any]]:
+    """The features by the weight that a fit to all pairs gives them, and how often each differs."""
+    values, _ = scaled(differences)
+    weights = fit(values)
+    rows = [
+        {"feature": name, "weight": float(weights[at]), "share_differing": float((differences[:, at] != 0).mean())}
+        for at, name in enumerate(FEATURES)
+    ]
+    return sorted(rows, key=lambda row: -abs(float(row["weight"])))

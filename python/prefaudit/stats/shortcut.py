@@ -1,0 +1,110 @@
+"""Which of two is preferred, told from features that change sign when the two are swapped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from prefaudit.stats.intervals import t_quantile, wilson
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FOLDS = 5
+#: Strength of the ridge, in units of the rows: enough to keep weights finite where a feature decides alone.
+_RIDGE = 1e-3
+_STEPS = 25
+
+
+def fit(differences: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weights of a ridge logistic regression without intercept, by Newton's method.
+
+    Args:
+        differences: preferred minus other, of the shape (pairs, features), scaled to a mean square of 1.
+
+    Minimised is the mean of log(1 + exp(-w d)) plus a half of .001 times the squared length of w: a pair stands for
+    its mirror image, too, for a feature of the swapped pair is the negative.
+    """
+    n, features = differences.shape
+    weights = np.zeros(features)
+    for _ in range(_STEPS):
+        p = 1 / (1 + np.exp(np.clip(differences @ weights, -500, 500)))  # of getting the pair wrong
+        gradient = -(differences.T @ p) / n + _RIDGE * weights
+        curvature = (differences * (p * (1 - p))[:, None]).T @ differences / n + _RIDGE * np.eye(features)
+        step = np.linalg.solve(curvature, gradient)
+        weights = weights - step
+        if np.abs(step).max() < 1e-9:  # noqa: PLR2004 - far below what shows
+            break
+    return weights
+
+
+def scaled(differences: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The differences with a mean square of 1 (0 where a feature never differs), and the scale of each."""
+    scale = np.sqrt((differences**2).mean(axis=0))
+    return np.divide(differences, scale, out=np.zeros_like(differences), where=scale > 0), scale
+
+
+def held_out_scores(differences: NDArray[np.float64], prompts: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """For each pair the score by weights that were fitted without its prompt (and a fifth of all others)."""
+    folds = (prompts >> np.uint64(8)) % np.uint64(FOLDS)
+    scores = np.zeros(len(differences))
+    for fold in range(FOLDS):
+        out = folds == fold
+        if out.any() and not out.all():
+            values, scale = scaled(differences[~out])
+            weights = np.divide(fit(values), scale, out=np.zeros_like(scale), where=scale > 0)
+            scores[out] = differences[out] @ weights
+    return scores
+
+
+class Share(NamedTuple):
+    """A share, its 95% interval clustered by prompt, and its effective number of pairs."""
+
+    share: float
+    interval: tuple[float, float]
+    n_eff: float
+
+
+def accuracy(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """1 where a pair is ordered rightly, 0 where wrongly, a half where not at all."""
+    ordered: NDArray[np.float64] = (np.sign(scores) + 1) / 2
+    return ordered
+
+
+def auc_parts(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each pair the share of pairs with which its score adds up to more than 0; their mean is the AUC."""
+    ordered = np.sort(scores)
+    above = len(scores) - np.searchsorted(ordered, -scores, side="right")
+    equal = np.searchsorted(ordered, -scores, side="right") - np.searchsorted(ordered, -scores, side="left")
+    parts: NDArray[np.float64] = (above + equal / 2) / len(scores)
+    return parts
+
+
+def clustered_share(values: NDArray[np.float64], prompts: NDArray[np.uint64]) -> Share:
+    """The mean of values from 0 to 1, Wilson's interval with an effective n (Korn & Graubard 1998)."""
+    n, share = len(values), float(values.mean())
+    error, clusters = _clustered_error(values, prompts)
+    n_eff = float(n) if error == 0 else min(float(n), share * (1 - share) / error**2)
+    return Share(share, wilson(share, max(n_eff, 1.0), t_quantile(max(clusters - 1, 1))), n_eff)
+
+
+def paired_interval(
+    one: NDArray[np.float64], other: NDArray[np.float64], prompts: NDArray[np.uint64]
+) -> tuple[float, tuple[float, float]]:
+    """The mean difference of two values of each pair, and its 95% interval clustered by prompt."""
+    error, clusters = _clustered_error(one - other, prompts)
+    difference = float((one - other).mean())
+    reach = t_quantile(max(clusters - 1, 1)) * error
+    return difference, (difference - reach, difference + reach)
+
+
+def _clustered_error(values: NDArray[np.float64], prompts: NDArray[np.uint64]) -> tuple[float, int]:
+    """The standard error of a mean over prompts in 256 buckets, and how many of those hold a row."""
+    buckets = (prompts & np.uint64(0xFF)).astype(np.int64)
+    sizes = np.bincount(buckets, minlength=256)
+    sums = np.bincount(buckets, weights=values - values.mean(), minlength=256)
+    clusters = int((sizes > 0).sum())
+    if clusters < 2:  # noqa: PLR2004
+        return 0.0, clusters
+    return float(np.sqrt(clusters / (clusters - 1) * (sums**2).sum())) / len(values), clusters
