@@ -1,0 +1,204 @@
+"""A few rows of each public layout, in exactly its shape, and the pair that the first of them gives."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+Row = dict[str, Any]
+
+
+class Layout(NamedTuple):
+    """Rows in the shape of a layout; what the first pair must hold; how many pairs and ties they make."""
+
+    rows: list[Row]
+    first: Row
+    pairs: int
+    ties: int
+
+
+def _turns(*texts: str) -> list[Row]:
+    return [{"role": ("user", "assistant")[at % 2], "content": text} for at, text in enumerate(texts)]
+
+
+def _alpaca(preference: float | None) -> Row:
+    texts = {"instruction": "Add.", "input": "1 and 2", "output_1": "3", "output_2": "12"}
+    return {**texts, "preference": preference, "annotator": "ann", "dataset": "d"}
+
+
+def _helpsteer(response: str, helpfulness: int) -> Row:
+    rest = {"correctness": 3, "coherence": 4, "complexity": 1, "verbosity": 2}
+    return {"prompt": "Why?", "response": response, "helpfulness": helpfulness, **rest}
+
+
+def _nectar(*ranks: float | None) -> Row:
+    answers = [{"answer": f"answer {at}", "model": "m", "rank": rank} for at, rank in enumerate(ranks)]
+    return {
+        "prompt": "\n\nHuman: Why? \n\nAssistant: ",
+        "answers": answers,
+        "turns": 1,
+        "num_responses": len(ranks),
+        "source": ["sharegpt"],
+        "good_natured": True,
+    }
+
+
+def _pku(better: int, safer: int) -> Row:
+    row: Row = {"prompt": "How?", "prompt_source": "Alpaca", "better_response_id": better, "safer_response_id": safer}
+    for at in (0, 1):
+        row |= {
+            f"response_{at}": f"way {at}",
+            f"is_response_{at}_safe": bool(at),
+            f"response_{at}_severity_level": 0,
+            f"response_{at}_harm_category": {"Violence": False},
+            f"response_{at}_sha256": "0",
+        }
+    return row
+
+
+def _completion(response: str, overall: float) -> Row:
+    aspects = ("instruction_following", "honesty", "truthfulness", "helpfulness")
+    return {
+        "model": "m",
+        "principle": "helpfulness",
+        "custom_system_prompt": "",
+        "response": response,
+        "overall_score": overall,
+        "fine-grained_score": 3.0,
+        "critique": "",
+        "annotations": {name: {"Rating": "3", "Rationale": "", "Type": None} for name in aspects},
+    }
+
+
+def _webgpt(score: float) -> Row:
+    row: Row = {"question": {"dataset": "eli5", "id": "q1", "full_text": "Why?"}}
+    for at, value in ((0, score), (1, -score)):
+        row |= {f"answer_{at}": f"answer {at}", f"score_{at}": value, f"quotes_{at}": {"title": [], "extract": []}}
+        row |= {f"tokens_{at}": {"prefix": [], "completion": []}}
+    return row
+
+
+def _helpsteer3(preference: int) -> Row:
+    votes = [{"score": preference, "reasoning": "r", "feedback1": "f", "feedback2": "g"}]
+    row: Row = {"domain": "code", "language": "python", "context": _turns("Why?"), "response1": "a", "response2": "b"}
+    return {**row, "overall_preference": preference, "individual_preference": votes}
+
+
+LAYOUTS: dict[str, Layout] = {
+    "alpaca-farm": Layout(
+        [_alpaca(1), _alpaca(2), _alpaca(1.5)],
+        {
+            "prompt": "Add.\n\n1 and 2",
+            "chosen": "3",
+            "rejected": "12",
+            "annotator": "ann",
+            "strength": 1.0,
+            "domain": "d",
+        },
+        3,
+        1,
+    ),
+    "helpsteer": Layout(
+        [_helpsteer("so", 1), _helpsteer("because", 4)],
+        {"prompt": "Why?", "chosen": "because", "rejected": "so", "score_chosen": 4.0, "score_rejected": 1.0},
+        1,
+        0,
+    ),
+    "helpsteer2-preference": Layout(
+        [
+            {"prompt": "Why?", "response_1": "a", "response_2": "b", "preference_strength": at, "split": "train"}
+            | {"preference_statement": "s", "preference_elaboration": "e"}
+            for at in (-2, 3, 0)
+        ],
+        {"chosen": "a", "rejected": "b", "strength": 2.0, "split": "train"},
+        3,
+        1,
+    ),
+    "helpsteer3": Layout(
+        [_helpsteer3(2), _helpsteer3(-1), _helpsteer3(0)],
+        {"chosen": "b", "rejected": "a", "strength": 2.0, "domain": "code"},
+        3,
+        1,
+    ),
+    "nectar": Layout(
+        [_nectar(2, 1, None), _nectar(1, 1)],
+        {"chosen": "answer 1", "rejected": "answer 0", "strength": 1.0, "domain": "sharegpt"},
+        2,
+        1,
+    ),
+    "pku-saferlhf": Layout(
+        [_pku(0, 1), _pku(1, 1)], {"chosen": "way 0", "rejected": "way 1", "domain": "Alpaca"}, 2, 0
+    ),
+    "reward-bench": Layout(
+        [
+            {"prompt": "p", "chosen": "a", "chosen_model": "m", "rejected": "b", "rejected_model": "n"}
+            | {"subset": "donotanswer", "id": 1}
+        ],
+        {"prompt": "p", "chosen": "a", "rejected": "b", "domain": "donotanswer"},
+        1,
+        0,
+    ),
+    "ultrafeedback": Layout(
+        [
+            {
+                "source": "flan",
+                "instruction": "Add.",
+                "models": ["m"] * 3,
+                "completions": [_completion("3", 8.5), _completion("12", 2.0), _completion("three", 8.5)],
+                "correct_answers": ["None"],
+                "incorrect_answers": ["None"],
+            }
+        ],
+        {"prompt": "Add.", "chosen": "3", "score_chosen": 8.5, "domain": "flan"},
+        -1,
+        -1,
+    ),
+    "ultrafeedback-binarized": Layout(
+        [
+            {"prompt": "Why?", "prompt_id": "i", "chosen": _turns("Why?", "so"), "rejected": _turns("Why?", "no")}
+            | {"messages": _turns("Why?", "so"), "score_chosen": score, "score_rejected": 5.0}
+            for score in (8.0, 5.0)
+        ],
+        {"chosen": "so", "rejected": "no", "score_chosen": 8.0, "prompt_id": "i"},
+        2,
+        1,
+    ),
+    "webgpt": Layout(
+        [_webgpt(0.5), _webgpt(-1.0), _webgpt(0.0)],
+        {"prompt": "Why?", "chosen": "answer 0", "score_chosen": 0.5, "strength": 0.5, "domain": "eli5"},
+        3,
+        1,
+    ),
+    "stack-exchange-paired": Layout(
+        [{"qid": 1, "question": "Why?", "date": "2016/01/01", "metadata": ["a"], "response_j": "j", "response_k": "k"}],
+        {"prompt": "Why?", "chosen": "j", "rejected": "k"},
+        1,
+        0,
+    ),
+    "summarize-feedback": Layout(
+        [
+            {
+                "info": {
+                    "id": "t3",
+                    "post": "A long post.",
+                    "title": "T",
+                    "subreddit": "r",
+                    "site": None,
+                    "article": None,
+                },
+                "summaries": [
+                    {"text": "one", "policy": "a", "note": None},
+                    {"text": "two", "policy": "b", "note": None},
+                ],
+                "choice": 1,
+                "worker": "w",
+                "batch": "b",
+                "split": "train",
+                "extra": {"confidence": 7},
+            }
+        ],
+        {"chosen": "two", "rejected": "one", "annotator": "w", "split": "train"},
+        1,
+        0,
+    ),
+    "generic": Layout([{"prompt": "p", "chosen": "a", "rejected": "b"}], {"chosen": "a", "rejected": "b"}, 1, 0),
+}
