@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from prefaudit.report.model import Verdict
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -77,6 +79,8 @@ def summary(report: Report) -> Grid:
 def section(finding: Finding, *, ascii_only: bool = False) -> Iterator[Block]:
     """The reason, single figures in one paragraph, a block for each group of figures, examples."""
     yield finding.reason
+    if finding.verdict is Verdict.NOT_MEASURABLE:  # figures of nothing; the JSON report has them
+        return
     single = {name: value for name, value in finding.figures.items() if not _is_group(value)}
     if single:
         yield _listed(single)
