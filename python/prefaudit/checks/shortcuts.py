@@ -172,11 +172,18 @@ def _length(all_of_it: NDArray[np.float64], alone: NDArray[np.float64], prompts:
 
 
 def _weights(differences: NDArray[np.float64]) -> list[dict[str, Any]]:
-    """The features by the weight that a fit to all pairs gives them, and how often each differs."""
+    """The features by the weight that a fit to all pairs gives them, and how often each differs.
+
+    Rounded to what is the same on every machine: further digits depend on how its libraries add up.
+    """
     values, _ = scaled(differences)
     weights = fit(values)
     rows = [
-        {"feature": name, "weight": float(weights[at]), "share_differing": float((differences[:, at] != 0).mean())}
+        {
+            "feature": name,
+            "weight": round(float(weights[at]), 6),
+            "share_differing": float((differences[:, at] != 0).mean()),
+        }
         for at, name in enumerate(FEATURES)
     ]
     return sorted(rows, key=lambda row: -abs(float(row["weight"])))
