@@ -71,7 +71,6 @@ def test_slices_by_length_are_the_same_for_either_order() -> None:
     assert slices_of(batch, "length") == slices_of(turned, "length")
     for by, counts in (("length", (words[:, 1] + words[:, 2]) / 2), ("prompt-length", words[:, 0])):
         names = slices_of(batch, by)
-        assert names is not None
         for name, count in zip(names.to_pylist(), counts, strict=True):
             start, _, end = name.removesuffix(" words").partition(" ")
             assert int(start) <= count
@@ -96,6 +95,35 @@ def test_any_split_of_the_rows_gives_the_same() -> None:
             merged.merge(other)
         assert merged.result() == whole.result()
         assert json.dumps(merged.to_state()) == json.dumps(whole.to_state())
+
+
+def test_rows_without_the_column_are_a_slice_wherever_the_batches_are_cut() -> None:
+    data = rows("a", 90, 0.8) + rows(None, 60, 0.5)
+    whole, parts = Sliced(LengthBias, "domain"), Sliced(LengthBias, "domain")
+    columns: dict[str, Any] = {name: [row[name] for row in data] for name in data[0]}
+    whole.update(PairBatch.from_lists(**columns))
+    named: dict[str, Any] = {name: values[:90] for name, values in columns.items()}
+    parts.update(PairBatch.from_lists(**named))
+    bare: dict[str, Any] = {name: values[90:] for name, values in columns.items() if name != "domain"}
+    parts.update(PairBatch.from_lists(**bare, first_row=90))
+    assert parts.result() == whole.result()
+    assert {row["slice"] for row in whole.result().figures["slices"]} == {"a", "(no domain)"}
+
+
+def test_a_slice_that_the_family_does_not_single_out_is_told_as_the_family_sees_it() -> None:
+    data = [row for domain in range(60) for row in rows(str(domain), 12, 0.5)]
+    finding = prefaudit.audit(data, checks=["length-bias"], by="domain")["length-bias by domain"]
+    assert (finding.verdict, finding.advice) == (Verdict.UNDERPOWERED, "")
+    low, high = finding.interval or (0, 0)
+    assert f"{low:.1%} to {high:.1%} as one of all slices" in finding.reason
+
+
+def test_slices_of_one_verdict_are_told_by_size() -> None:
+    data = [
+        {**row, "rejected": row["chosen"] + str(at)} for at, row in enumerate(rows("z", 40, 0.5) + rows("b", 9, 0.5))
+    ]
+    table = prefaudit.audit(data, checks=["identical"], by="domain")["identical by domain"].figures["slices"]
+    assert [row["slice"] for row in table] == ["z", "b"]
 
 
 def test_data_without_the_column_and_columns_that_are_none() -> None:

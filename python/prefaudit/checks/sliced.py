@@ -49,10 +49,18 @@ class _Slice(NamedTuple):
     def interval(self) -> tuple[float, float] | None:
         return self.judged.interval if self.judged else self.finding.interval
 
-    def rank(self) -> tuple[int, float, str]:
-        """The worst first: by verdict, then by how much of the interval is beyond, or by the estimate."""
+    def rank(self) -> tuple[int, float, int, str]:
+        """The worst first: by verdict, then by how much of the interval is beyond, or by the estimate; then by size."""
         least = self.judged.least if self.judged else self.finding.estimate or 0.0
-        return _WORST_FIRST.index(self.verdict), -least, self.name
+        return _WORST_FIRST.index(self.verdict), -least, -self.finding.n, self.name
+
+    def told(self) -> str:
+        """What the family says of it, in words; where there is none, what the check says."""
+        if self.judged is None:
+            return self.finding.reason
+        low, high = self.judged.interval
+        among = f"{low:.1%} to {high:.1%} as one of all slices"
+        return f"{self.finding.estimate:.1%} of {self.finding.n:,}, {among}, q = {self.judged.q:.2g}"
 
     def row(self) -> dict[str, Any]:
         return {
@@ -93,8 +101,6 @@ class Sliced(Check):
             ConfigError: if the column has more values than slices can have.
         """
         names = slices_of(batch, self.by)
-        if names is None:
-            return
         for name in pc.unique(names).to_pylist():
             rows = pc.equal(names, name)
             part = batch if as_mask(rows).all() else PairBatch(batch.records.filter(rows), threads=batch.threads)
@@ -107,15 +113,15 @@ class Sliced(Check):
         """The worst slice, and all of them."""
         found = sorted(self._judged(), key=_Slice.rank)
         measured = [one for one in found if one.finding.n]
-        if not measured:
+        if not measured or all(one.name == _unnamed(self.by) for one in found):
             reason = f"there are no slices: the column {self.by} is missing, or nothing in them can be measured"
             return Finding(self.id, Verdict.NOT_MEASURABLE, None, None, 0, reason, self._recorded({}))
         worst = measured[0]
         counts = {verdict: sum(one.verdict is verdict for one in measured) for verdict in _WORST_FIRST}
         told = ", ".join(f"{count:,} {verdict.value}" for verdict, count in counts.items() if count)
         figures = {"slices_by": self.by, "slices_measured": len(measured), "slices": [one.row() for one in found]}
-        reason = f"{len(measured):,} slices: {told}; the worst is {worst.name} ({worst.finding.reason})"
-        advice = worst.finding.advice or (self._check.advice if worst.verdict in {Verdict.WARN, Verdict.FAIL} else "")
+        reason = f"{len(measured):,} slices: {told}; the worst is {worst.name}: {worst.told()}"
+        advice = self._check.advice if worst.verdict in {Verdict.WARN, Verdict.FAIL} else ""
         return Finding(
             self.id,
             worst.verdict,
@@ -160,14 +166,20 @@ def _holds_values(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_dictionary(kind))
 
 
-def slices_of(batch: PairBatch, by: str) -> pa.StringArray | None:
-    """The slice of each pair; None where the source does not record the column."""
+def slices_of(batch: PairBatch, by: str) -> pa.StringArray:
+    """The slice of each pair; one of its own for those whose column is null, or that the batch does not carry."""
     if by == "length":
         return _binned((batch.chosen_words.to_numpy() + batch.rejected_words.to_numpy()) / 2)
     if by == "prompt-length":
         return _binned(kernels.word_counts(batch.prompt, threads=batch.threads).to_numpy())
     column = batch.column(by)
-    return None if column is None else pc.fill_null(column.cast(pa.string()), f"(no {by})")
+    if column is None:
+        return pa.repeat(pa.scalar(_unnamed(by)), len(batch))
+    return pc.fill_null(column.cast(pa.string()), _unnamed(by))
+
+
+def _unnamed(by: str) -> str:
+    return f"(no {by})"
 
 
 def _binned(words: NDArray[Any]) -> pa.StringArray:
