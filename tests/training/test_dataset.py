@@ -11,13 +11,11 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import prefaudit
 from prefaudit.errors import ConfigError, MissingPackageError, SourceError
-from prefaudit.tokens import Encoder, PairEncoder, open_tokenizer
-from training.made_tokenizers import TEXTS, trained, tutorial_item
+from prefaudit.tokens import open_tokenizer
+from training.made_tokenizers import trained, tutorial_item
 
 torch = pytest.importorskip("torch", reason="prefaudit[torch] is not installed")
 from torch.utils.data import DataLoader, DistributedSampler  # noqa: E402
@@ -25,6 +23,7 @@ from torch.utils.data import DataLoader, DistributedSampler  # noqa: E402
 from prefaudit.torch import PreferenceCollator, RewardModelDataset  # noqa: E402
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 KEYS = {"chosen_input_ids", "chosen_attention_mask", "rejected_input_ids", "rejected_attention_mask"}
@@ -66,7 +65,7 @@ def test_the_tutorials_tensors_on_real_rows(gpt2: Any, hh_file: Path, max_length
         rows = [json.loads(line) for line in file]
     dataset = RewardModelDataset(hh_file, gpt2, max_length)
     assert len(dataset) == len(rows) == 2312
-    assert dataset.encoder.encoder.cuts == {" ", "\n"}  # the prompt is tokenized once
+    assert dataset.encoder.encoder.words  # each word is tokenized once
     for at, item in enumerate(dataset.__getitems__(range(len(rows)))):
         assert equal(item, tutorial_item(rows[at]["chosen"], rows[at]["rejected"], gpt2, max_length)), at
 
@@ -79,35 +78,6 @@ def test_padding_and_truncation_on_the_left() -> None:
         assert equal(dataset[at], tutorial_item(HH[at]["chosen"], HH[at]["rejected"], tokenizer, 16))
     kept = RewardModelDataset(HH, trained(), 16, truncation_side="left")[39]
     assert torch.equal(kept["rejected_input_ids"], dataset[39]["rejected_input_ids"])
-
-
-WORDS = st.text(st.sampled_from("aZ9 .:\n'(\u00e9\u4f60\U0001f600\u0301"), max_size=12)
-
-
-@given(prompts=st.lists(WORDS, min_size=1, max_size=8), chosen=WORDS, rejected=WORDS)
-def test_cutting_never_changes_an_id(prompts: list[str], chosen: str, rejected: str) -> None:
-    encoder = Encoder(_TOKENIZER)
-    pairs = PairEncoder(encoder, 64)
-    n = len(prompts)
-    found = pairs.encode(prompts, [chosen] * n, [rejected] * n)
-    assert found.chosen == encoder.encode([prompt + chosen for prompt in prompts])
-    assert found.rejected == encoder.encode([prompt + rejected for prompt in prompts])
-
-
-_TOKENIZER = trained()
-
-
-def test_a_tokenizer_that_joins_over_blanks_is_not_cut() -> None:
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
-
-    backend = Tokenizer(models.BPE(unk_token="<unk>"))
-    backend.normalizer = normalizers.Prepend("\u2581")
-    backend.pre_tokenizer = pre_tokenizers.Metaspace()
-    backend.train_from_iterator(TEXTS, trainers.BpeTrainer(vocab_size=200, special_tokens=["<unk>"]))
-    assert Encoder(backend).cuts == frozenset()
-    assert Encoder(trained(prefix_space=True)).cuts == frozenset()
-    assert Encoder(trained()).cuts == {" ", "\n"}
-    assert Encoder(trained(special=True)).cuts == {" ", "\n"}
 
 
 def test_prompt_and_response_are_put_together() -> None:
@@ -185,15 +155,19 @@ def test_a_batch_is_one_call_to_the_tokenizer(tokenizer: Any, monkeypatch: pytes
     dataset = RewardModelDataset(HH, tokenizer, 32)
     _ = dataset[0]  # the trial is over
     calls = []
-    encode = Encoder.encode
+    words = dataset.encoder.encoder.words
+    assert words
+    encode = words._encode
 
-    def counted(self: Encoder, texts: list[str]) -> list[list[int]]:
-        calls.append(len(texts))
-        return encode(self, texts)
+    def counted(texts: Sequence[str]) -> list[list[int]]:
+        calls.append(list(texts))
+        return encode(texts)
 
-    monkeypatch.setattr(Encoder, "encode", counted)
+    monkeypatch.setattr(words, "_encode", counted)
     _ = next(iter(DataLoader(dataset, batch_size=40)))
-    assert calls == [120]  # 40 prompts, and two responses to each
+    _ = next(iter(DataLoader(dataset, batch_size=120)))
+    assert len(calls) <= 2
+    assert len({word for call in calls for word in call}) == sum(map(len, calls))  # no word is asked for twice
 
 
 @pytest.mark.parametrize("context", ["fork", "spawn"])

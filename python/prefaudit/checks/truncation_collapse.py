@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from prefaudit.config import Settings, Value
     from prefaudit.pairs import PairBatch
     from prefaudit.report.model import Finding
+    from prefaudit.tokens.ragged import Side
 
-_SIDES = ("right", "left")
+_SIDES: tuple[Side, ...] = ("right", "left")
 
 
 class TruncationCollapse(Check):
@@ -39,10 +40,10 @@ class TruncationCollapse(Check):
 
     How it is computed:
         The texts are tokenized as `prefaudit.torch.RewardModelDataset` does it: transcripts as they stand, else the
-        prompt, a blank line and the response. What both begin with is tokenized once, where that gives the same
-        ids. The table has both ways of cutting: "right" loses the end of a text, "left" its beginning. The estimate
-        is for the tokenizer's own side, right where it says nothing. `lose_half` counts the pairs of which
-        less than half of the tokens that come after the common beginning is left.
+        prompt, a blank line and the response. Each word is tokenized once, where that gives the same ids. The
+        table has both ways of cutting: "right" loses the end of a text, "left" its beginning. The estimate is for
+        the tokenizer's own side, right where it says nothing. `lose_half` counts the pairs of which less than half
+        of the tokens that come after the common beginning is left.
 
     Verdict:
         WARN when more than `warn` (none) of the pairs collapse, FAIL when more than `fail` (1%) do. Every row is
@@ -154,42 +155,29 @@ class Cut(NamedTuple):
     longest: NDArray[np.int64]
     truncated: NDArray[np.bool_]
     texts_truncated: NDArray[np.int64]
-    same: dict[str, NDArray[np.bool_]]
-    lose_half: dict[str, NDArray[np.bool_]]
+    same: Mapping[str, NDArray[np.bool_]]
+    lose_half: Mapping[str, NDArray[np.bool_]]
 
 
 def cut_pairs(encoder: PairEncoder, batch: PairBatch) -> Cut:
     """Tokenize the pairs of a batch and see what is left of the difference."""
-    found = encoder.encode(*(column.to_pylist() for column in pair_texts(batch)))
+    found = encoder.encode(*pair_texts(batch))
+    one, two = found
     room, special = encoder.room, encoder.max_length - encoder.room
-    lengths = np.array([[len(one), len(two)] for one, two in zip(*found, strict=True)], dtype=np.int64)
+    lengths = np.stack([one.lengths, two.lengths])
     long = lengths > room
-    truncated: NDArray[np.bool_] = np.asarray(long.any(axis=1))
-    same = {side: np.zeros(len(batch), dtype=np.bool_) for side in _SIDES}
-    half = {side: np.zeros(len(batch), dtype=np.bool_) for side in _SIDES}
-    for at in np.flatnonzero(truncated):
-        one, two = found.chosen[at], found.rejected[at]
-        if one == two:
-            continue
-        shared = _shared(one, two)
-        same["right"][at] = one[:room] == two[:room]
-        same["left"][at] = one[-room:] == two[-room:]
-        half["right"][at] = sum(max(0, min(len(side), room) - shared) for side in (one, two)) * 2 < (
-            len(one) + len(two) - 2 * shared
-        )
-        half["left"][at] = sum(min(len(side) - shared, room) for side in (one, two)) * 2 < (
-            len(one) + len(two) - 2 * shared
-        )
-    return Cut(lengths.max(axis=1) + special, truncated, long.sum(axis=1), same, half)
-
-
-def _shared(one: list[int], two: list[int]) -> int:
-    """How many ids both begin with, found by halving: comparing lists is quick, looping over them is not."""
-    low, high = 0, min(len(one), len(two))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == two[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    truncated: NDArray[np.bool_] = np.asarray(long.any(axis=0))
+    differ = truncated & ~one.same(two)
+    shared = one.shared(two)
+    after = lengths - shared
+    left: dict[str, NDArray[np.int64]] = {
+        "right": np.maximum(0, np.minimum(lengths, room) - shared),
+        "left": np.minimum(after, room),
+    }
+    same: dict[str, NDArray[np.bool_]] = {
+        side: differ & one.cut(room, side).same(two.cut(room, side)) for side in _SIDES
+    }
+    half: dict[str, NDArray[np.bool_]] = {
+        side: differ & (left[side].sum(axis=0) * 2 < after.sum(axis=0)) for side in _SIDES
+    }
+    return Cut(lengths.max(axis=0) + special, truncated, long.sum(axis=0), same, half)

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import contextmanager
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from prefaudit.errors import ConfigError
+from prefaudit.tokens.cuts import safe_cuts
+from prefaudit.words import WordIds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-#: Pre-tokenizers that cut a text into words by looking at it locally. Others join what a cut would part.
-_LOCAL = {"ByteLevel", "Split", "BertPreTokenizer", "Whitespace", "WhitespaceSplit", "Digits", "Punctuation"}
-#: What may stand left and right of a cut.
-_LEFT = ("a", "Z", "9", ":", "?", ".", ")", "\u00e9", "\u4f60", "\U0001f600", "it's", "Assistant:")
-_RIGHT = ("a", "I", "7", "(", "'s", "\n", " ", "\u597d", "\u0301", "  b", "", "?!")
+#: Texts that are looked at to find the special tokens: any that becomes a token will do.
+_PROBES = ("a", "the", ".", "1")
 
 
 class Encoder:
     """Texts to token ids without special tokens, and the special tokens that stand around a text.
 
     Args:
-        tokenizer: a tokenizer of transformers, of either backend, or of the package tokenizers.
+        tokenizer: a tokenizer of transformers, of either backend, or of the package tokenizers. It is left as it is.
     """
 
     def __init__(self, tokenizer: Any) -> None:
@@ -33,71 +34,69 @@ class Encoder:
             raise ConfigError(msg)
         #: The special tokens before and after a text.
         self.before, self.after = self._special()
-        #: The characters before which a text can be cut so that the ids of the parts are those of the whole.
-        self.cuts = self._cuts()
+        cuts = None if self._backend is None else safe_cuts(self._backend)
+        #: The ids of texts by those of their words; None where a text has to be looked at as a whole.
+        self.words = None if cuts is None else WordIds(self.encode, cuts.ascii, cuts.wide)
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of each text, without special tokens around it."""
         if not texts:
             return []
         if self._backend is not None:
-            self._plain()
-            found = self._backend.encode_batch_fast(list(texts), add_special_tokens=False)
-            return [one.ids for one in found]
+            with self._unlimited():
+                return [one.ids for one in self._backend.encode_batch_fast(list(texts), add_special_tokens=False)]
         ids: list[list[int]] = self._tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
         return ids
 
     def fingerprint(self) -> str:
         """A hash of all that decides about ids."""
         if self._backend is not None:
-            self._plain()
-            described = self._backend.to_str()
+            with self._unlimited():
+                described = self._backend.to_str()
         else:
             vocabulary = sorted(self._tokenizer.get_vocab().items())
             described = json.dumps([type(self._tokenizer).__name__, vocabulary, repr(self._tokenizer)])
         return hashlib.sha256(described.encode()).hexdigest()
 
-    def _plain(self) -> None:
-        """Whoever used the tokenizer before may have left its truncation or padding on."""
-        if self._backend.truncation is not None:
-            self._backend.no_truncation()
-        if self._backend.padding is not None:
-            self._backend.no_padding()
+    @contextmanager
+    def _unlimited(self) -> Iterator[None]:
+        """Without the truncation and padding that others set, who find them again afterwards.
+
+        Whether special tokens that are written out in a text are read as such transformers sets with every call.
+        """
+        backend = self._backend
+        truncation, padding, split = backend.truncation, backend.padding, backend.encode_special_tokens
+        if truncation is not None:
+            backend.no_truncation()
+        if padding is not None:
+            backend.no_padding()
+        backend.encode_special_tokens = getattr(self._tokenizer, "split_special_tokens", split)
+        try:
+            yield
+        finally:
+            backend.encode_special_tokens = split
+            if truncation is not None:
+                backend.enable_truncation(**truncation)
+            if padding is not None:
+                backend.enable_padding(**padding)
 
     def _special(self) -> tuple[list[int], list[int]]:
-        inner = self.encode(["a"])[0]
-        if self._backend is not None:
-            whole = self._backend.encode("a", add_special_tokens=True).ids
-        else:
-            whole = self._tokenizer("a", verbose=False)["input_ids"]
-        for start in range(len(whole) - len(inner) + 1):
-            if whole[start : start + len(inner)] == inner:
-                return whole[:start], whole[start + len(inner) :]
+        vocabulary = self._backend.get_vocab() if self._backend is not None else {}
+        for text in chain(_PROBES, islice(vocabulary, 100)):
+            inner = self.encode([text])[0]
+            whole = self._whole(text)
+            for start in range(len(whole) - len(inner) + 1):
+                if inner and whole[start : start + len(inner)] == inner:
+                    return whole[:start], whole[start + len(inner) :]
         msg = "the tokenizer puts a text between special tokens in a way that is not understood"
         raise ConfigError(msg)
 
-    def _cuts(self) -> frozenset[str]:
-        if self._backend is None or not self._cuts_locally():
-            return frozenset()
-        return frozenset(cut for cut in (" ", "\n") if self._can_cut(cut))
-
-    def _cuts_locally(self) -> bool:
-        """Whether the tokenizer says of itself that it works on one word after the other."""
-        if self._backend.pre_tokenizer is None:
-            return False
-        pre = json.loads(self._backend.pre_tokenizer.__getstate__())
-        parts = pre.get("pretokenizers", [pre])
-        added = self._backend.get_added_tokens_decoder().values()
-        greedy = any(token.lstrip or token.rstrip or token.single_word for token in added)
-        prefixed = any(part.get("add_prefix_space") for part in parts)
-        return all(part.get("type") in _LOCAL for part in parts) and not greedy and not prefixed
-
-    def _can_cut(self, cut: str) -> bool:
-        """Whether the parts of probes have the ids of the whole."""
-        probes = [(left, cut + right) for left in _LEFT for right in _RIGHT]
-        lefts, rights = self.encode([left for left, _ in probes]), self.encode([right for _, right in probes])
-        wholes = self.encode([left + right for left, right in probes])
-        return all(left + right == whole for left, right, whole in zip(lefts, rights, wholes, strict=True))
+    def _whole(self, text: str) -> list[int]:
+        """The ids of a text with the special tokens around it."""
+        if self._backend is None:
+            return list(self._tokenizer(text, verbose=False)["input_ids"])
+        with self._unlimited():
+            return list(self._backend.encode(text, add_special_tokens=True).ids)
 
 
 def _bare(tokenizer: Any) -> Any:

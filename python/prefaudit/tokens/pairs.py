@@ -1,31 +1,29 @@
-"""Pairs of texts to pairs of ids; the prompt that both share is tokenized once, where that changes nothing."""
+"""Pairs of texts to pairs of ids; each word is tokenized once, where that changes nothing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from prefaudit.errors import ConfigError
 from prefaudit.tokens.encoder import Encoder
+from prefaudit.tokens.ragged import Ragged, Side
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from prefaudit.pairs import PairBatch
 
-Side: TypeAlias = Literal["left", "right"]
-#: Pairs on which cutting is tried out against tokenizing the whole before it is relied on.
+#: Pairs that are tokenized both ways before words are relied on.
 _TRIAL = 64
 
 
 class TokenPairs(NamedTuple):
-    """The ids of some pairs: before they are cut to a length, with special tokens not counted in."""
+    """The ids of some pairs."""
 
-    chosen: list[list[int]]
-    rejected: list[list[int]]
+    chosen: Ragged
+    rejected: Ragged
 
 
 def pair_texts(batch: PairBatch, separator: str = "\n\n") -> tuple[pa.StringArray, pa.StringArray, pa.StringArray]:
@@ -48,7 +46,7 @@ def pair_texts(batch: PairBatch, separator: str = "\n\n") -> tuple[pa.StringArra
 
 
 def _joined(first: pa.StringArray, second: pa.StringArray) -> pa.StringArray:
-    return pc.binary_join_element_wise(first, second, "")
+    return pc.binary_join_element_wise(first, second, pa.scalar("", first.type))
 
 
 @dataclass
@@ -72,48 +70,39 @@ class PairEncoder:
         if self.room < 1:
             msg = f"max_length is {self.max_length}, which leaves no room for a token of the text"
             raise ConfigError(msg)
-        self._tried = not self.encoder.cuts
+        self._tried = False
 
     @property
     def room(self) -> int:
         """Tokens of a text that stay beside the special ones."""
         return self.max_length - len(self.encoder.before) - len(self.encoder.after)
 
-    def encode(self, prompts: Sequence[str], chosen: Sequence[str], rejected: Sequence[str]) -> TokenPairs:
-        """The ids of prompt + chosen and prompt + rejected, all of them."""
+    def encode(self, prompts: pa.Array, chosen: pa.Array, rejected: pa.Array, threads: int | None = None) -> TokenPairs:
+        """The ids of prompt + chosen and prompt + rejected, all of them, without special tokens."""
         if not self._tried:
-            self._try_out(prompts[:_TRIAL], chosen[:_TRIAL], rejected[:_TRIAL])
-        cut = [self._can_cut(*texts) for texts in zip(prompts, chosen, rejected, strict=True)]
-        shared = [prompt for prompt, yes in zip(prompts, cut, strict=True) if yes]
-        whole = [
-            (side if yes else prompt + side)
-            for sides in (chosen, rejected)
-            for prompt, side, yes in zip(prompts, sides, cut, strict=True)
-        ]
-        # One call: the threads of the tokenizer have something to do until all is done.
-        ids = self.encoder.encode([*shared, *whole])
-        heads, tails = iter(ids[: len(shared)]), ids[len(shared) :]
-        starts = [next(heads) if yes else [] for yes in cut]
-        n = len(cut)
+            self._try_out(*(column.slice(0, _TRIAL) for column in (prompts, chosen, rejected)))
+        if self.encoder.words is None:
+            return self._whole(prompts, chosen, rejected)
+        return TokenPairs(*map(Ragged.of_arrow, self.encoder.words.pairs(prompts, chosen, rejected, threads)))
+
+    def finish(self, ids: TokenPairs) -> TokenPairs:
+        """The ids cut to the length, between the special tokens."""
+        encoder = self.encoder
         return TokenPairs(
-            [start + tail for start, tail in zip(starts, tails[:n], strict=True)],
-            [start + tail for start, tail in zip(starts, tails[n:], strict=True)],
+            *(side.cut(self.room, self.truncation_side).between(encoder.before, encoder.after) for side in ids)
         )
 
-    def finish(self, ids: list[int]) -> list[int]:
-        """The ids cut to the length, between the special tokens."""
-        if len(ids) > self.room:
-            ids = ids[: self.room] if self.truncation_side == "right" else ids[-self.room :]
-        return [*self.encoder.before, *ids, *self.encoder.after]
+    def _whole(self, prompts: pa.Array, chosen: pa.Array, rejected: pa.Array) -> TokenPairs:
+        # One call for both sides: the threads of the tokenizer have something to do until all is done.
+        texts = [text for side in (chosen, rejected) for text in _joined(prompts, side).to_pylist()]
+        ids = self.encoder.encode(texts)
+        return TokenPairs(Ragged.of_lists(ids[: len(prompts)]), Ragged.of_lists(ids[len(prompts) :]))
 
-    def _can_cut(self, prompt: str, chosen: str, rejected: str) -> bool:
-        cuts = self.encoder.cuts
-        return bool(prompt) and not prompt[-1].isspace() and chosen[:1] in cuts and rejected[:1] in cuts
-
-    def _try_out(self, prompts: Sequence[str], chosen: Sequence[str], rejected: Sequence[str]) -> None:
-        """Cut the first pairs, and never again if that changed an id."""
+    def _try_out(self, prompts: pa.Array, chosen: pa.Array, rejected: pa.Array) -> None:
+        """Tokenize the first pairs by their words and as a whole: never again by words if an id differs."""
         self._tried = True
-        found = self.encode(prompts, chosen, rejected)
-        for sides, ids in ((chosen, found.chosen), (rejected, found.rejected)):
-            if ids != self.encoder.encode([prompt + side for prompt, side in zip(prompts, sides, strict=True)]):
-                self.encoder.cuts = frozenset()
+        if self.encoder.words is None:
+            return
+        found, whole = self.encode(prompts, chosen, rejected), self._whole(prompts, chosen, rejected)
+        if not all(one.same(other).all() for one, other in zip(found, whole, strict=True)):
+            self.encoder.words = None

@@ -6,12 +6,13 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
 from prefaudit.errors import ConfigError
+from prefaudit.tokens import Ragged, TokenPairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,23 +25,6 @@ _KEY = b"prefaudit"
 _VERSION = 1
 
 
-class _Column(NamedTuple):
-    """The ids of one side: all of them in a row, and where each text begins."""
-
-    ids: NDArray[np.int32]
-    starts: NDArray[np.int64]
-
-    def __getitem__(self, at: int) -> NDArray[np.int32]:  # type: ignore[override]  # a column is no tuple to its user
-        return self.ids[self.starts[at] : self.starts[at + 1]]
-
-
-class Ids(NamedTuple):
-    """The ids of some pairs, cut to the length."""
-
-    chosen: list[Any]
-    rejected: list[Any]
-
-
 class TokenCache:
     """The token ids of all pairs, in one file. Pickled it is a path: workers map the same file."""
 
@@ -50,7 +34,7 @@ class TokenCache:
 
     @classmethod
     def made(
-        cls, path: str | os.PathLike[str], fingerprint: str, pairs: int, ids: Callable[[], Iterable[Any]]
+        cls, path: str | os.PathLike[str], fingerprint: str, pairs: int, ids: Callable[[], Iterable[TokenPairs]]
     ) -> TokenCache:
         """The cache at `path`; made anew when it is not the one of this fingerprint, or not whole.
 
@@ -62,13 +46,13 @@ class TokenCache:
             _write(place, fingerprint, ids())
         return cls(place)
 
-    def take(self, at: NDArray[np.int64]) -> Ids:
+    def take(self, at: NDArray[np.int64]) -> TokenPairs:
         """The ids of the pairs at some places."""
-        return Ids([self._chosen[one] for one in at], [self._rejected[one] for one in at])
+        return TokenPairs(self._chosen.take(at), self._rejected.take(at))
 
     def lengths(self) -> NDArray[np.int64]:
         """Tokens of the longer text of each pair."""
-        found: NDArray[np.int64] = np.maximum(np.diff(self._chosen.starts), np.diff(self._rejected.starts))
+        found: NDArray[np.int64] = np.maximum(self._chosen.lengths, self._rejected.lengths)
         return found
 
     def __getstate__(self) -> dict[str, Any]:
@@ -81,13 +65,7 @@ class TokenCache:
     def _open(self) -> None:
         self._map = pa.memory_map(os.fspath(self._path))
         table = pa.ipc.open_file(self._map).read_all()
-        self._chosen, self._rejected = (_column(table[name]) for name in ("chosen", "rejected"))
-
-
-def _column(column: pa.ChunkedArray) -> _Column:
-    chunk = column.chunk(0)
-    starts = chunk.offsets.to_numpy()
-    return _Column(chunk.values.to_numpy(), starts)
+        self._chosen, self._rejected = (Ragged.of_arrow(table[name].chunk(0)) for name in ("chosen", "rejected"))
 
 
 def _is_whole(path: Path, fingerprint: str, pairs: int) -> bool:
@@ -104,11 +82,15 @@ def _is_whole(path: Path, fingerprint: str, pairs: int) -> bool:
     return bool(known == {"version": _VERSION, "fingerprint": fingerprint} and rows == pairs)
 
 
-def _write(path: Path, fingerprint: str, parts: Iterable[Any]) -> None:
+def _lists(ids: Ragged) -> pa.LargeListArray:
+    return pa.LargeListArray.from_arrays(pa.array(ids.starts), pa.array(ids.ids), type=_IDS)
+
+
+def _write(path: Path, fingerprint: str, parts: Iterable[TokenPairs]) -> None:
     chosen, rejected = [], []
     for part in parts:
-        chosen.append(pa.array(part.chosen, _IDS))
-        rejected.append(pa.array(part.rejected, _IDS))
+        chosen.append(_lists(part.chosen))
+        rejected.append(_lists(part.rejected))
     described = json.dumps({"version": _VERSION, "fingerprint": fingerprint}).encode()
     schema = pa.schema([("chosen", _IDS), ("rejected", _IDS)], metadata={_KEY: described})
     batch = pa.RecordBatch.from_arrays([pa.concat_arrays(chosen), pa.concat_arrays(rejected)], schema=schema)

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from prefaudit.errors import ConfigError
+from prefaudit.tokens import Ragged
 from prefaudit.torch.padding import pad_token, padded
 
 
@@ -59,8 +60,9 @@ class PreferenceCollator:
 
     def _rectangle(self, rows: list[Any], prefix: str) -> dict[str, torch.Tensor]:
         multiple = self.pad_to_multiple_of or 1
-        length = -(-max(1, *map(len, rows)) // multiple) * multiple
-        ids, mask = padded(rows, length, self._pad, self._side)
+        ragged = Ragged.of_lists(rows)
+        length = -(-max(1, int(ragged.lengths.max())) // multiple) * multiple
+        ids, mask = padded(ragged, length, self._pad, self._side)
         return {f"{prefix}input_ids": torch.from_numpy(ids), f"{prefix}attention_mask": torch.from_numpy(mask)}
 
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import numpy as np
 import pyarrow as pa
 import torch
-from torch.utils.data import Dataset
+from torch.utils.data import Dataset, get_worker_info
 
 from prefaudit.data import PreferenceData
 from prefaudit.errors import ConfigError, SourceError
 from prefaudit.load import load
-from prefaudit.tokens import Encoder, PairEncoder, open_tokenizer
-from prefaudit.torch.cache import Ids, TokenCache
+from prefaudit.tokens import Encoder, PairEncoder, Ragged, TokenPairs, open_tokenizer
+from prefaudit.torch.cache import TokenCache
 from prefaudit.torch.padding import pad_token, padded
 from prefaudit.torch.texts import fingerprint, read_texts
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     import datasets
 
+_KEYS = ("chosen_input_ids", "chosen_attention_mask", "rejected_input_ids", "rejected_attention_mask")
 #: Pairs that are tokenized at a time where all are.
 _AT_A_TIME = 4096
 
@@ -134,9 +135,9 @@ class RewardModelDataset(Dataset[dict[str, Any]]):
         """The items of a batch: what a DataLoader asks for."""
         at = self._places(indices)
         ids = self._cache.take(at) if self._cache else self._tokenized(at)
-        items = self._padded(ids) if self.padding else _unpadded(ids)
+        items = self._items(ids)
         if self.margin:
-            values = self._texts["margin"].take(pa.array(at)).to_numpy().astype(np.float32)
+            values = self._texts.column("margin").take(pa.array(at)).to_numpy().astype(np.float32)
             for item, value in zip(items, torch.from_numpy(values), strict=True):
                 item["margin"] = value
         if self._weights is not None:
@@ -188,7 +189,7 @@ class RewardModelDataset(Dataset[dict[str, Any]]):
             for name, values in found.items():
                 columns.setdefault(name, []).extend(values)
         if self.margin and task == "reward":
-            columns["margin"] = self._texts["margin"].to_pylist()
+            columns["margin"] = self._texts.column("margin").to_pylist()
         return datasets.Dataset.from_dict(columns)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -210,7 +211,7 @@ class RewardModelDataset(Dataset[dict[str, Any]]):
     def _chars(self, name: str) -> Any:
         from prefaudit.kernels import char_counts
 
-        return char_counts(self._texts[name])
+        return char_counts(self._texts.column(name))
 
     def _checked(self, weights: Sequence[float] | None, ties: int) -> Any:
         if weights is None:
@@ -222,30 +223,34 @@ class RewardModelDataset(Dataset[dict[str, Any]]):
             raise ConfigError(msg)
         return found
 
-    def _read(self, at: Any) -> list[list[str]]:
+    def _read(self, at: Any) -> list[pa.Array]:
         rows = self._texts.take(pa.array(at))
-        return [rows[name].to_pylist() for name in ("prompt", "chosen", "rejected")]
+        return [rows.column(name) for name in ("prompt", "chosen", "rejected")]
 
-    def _tokenized(self, at: Any) -> Ids:
-        texts = self._read(at)
-        encoder = self.encoder
-        raw = encoder.encode(*texts)
-        long = [max(len(one), len(two)) > encoder.room for one, two in zip(*raw, strict=True)]
-        if self.overlength == "error" and any(long):
-            self._refuse(int(at[long.index(True)]))
-        ids = Ids(*([encoder.finish(one) for one in side] for side in raw))
-        self._count(raw, ids, sum(long))
+    def _encoded(self, at: Any) -> TokenPairs:
+        """All ids of some pairs. Workers share the cores among them."""
+        prompts, chosen, rejected = self._read(at)
+        return self.encoder.encode(prompts, chosen, rejected, 1 if get_worker_info() else None)
+
+    def _tokenized(self, at: Any) -> TokenPairs:
+        raw = self._encoded(at)
+        long = self._overlong(raw)
+        if self.overlength == "error" and long.any():
+            self._refuse(int(at[long][0]))
+        ids = self.encoder.finish(raw)
+        self._count(raw, ids, int(long.sum()))
         return ids
 
-    def _count(self, raw: Any, ids: Ids, truncated: int) -> None:
+    def _overlong(self, raw: TokenPairs) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        longest = np.maximum(*(side.lengths for side in raw))
+        return np.asarray(longest > self.encoder.room)
+
+    def _count(self, raw: TokenPairs, ids: TokenPairs, truncated: int) -> None:
         counts = self.accounting
         counts.tokenized += len(ids.chosen)
         counts.truncated += truncated
         if truncated:
-            counts.collapsed += sum(
-                one == two and whole != other
-                for one, two, whole, other in zip(ids.chosen, ids.rejected, raw.chosen, raw.rejected, strict=True)
-            )
+            counts.collapsed += int((ids.chosen.same(ids.rejected) & ~raw.chosen.same(raw.rejected)).sum())
         if counts.collapsed and not self._warned:
             self._warned = True
             warnings.warn(
@@ -261,32 +266,27 @@ class RewardModelDataset(Dataset[dict[str, Any]]):
         raise SourceError(msg)
 
     def _drop_overlength(self) -> None:
-        room = self.encoder.room
-        stays = [
-            max(len(one), len(two)) <= room
-            for at in self._parts()
-            for one, two in zip(*self.encoder.encode(*self._read(at)), strict=True)
-        ]
-        self.accounting.left_out[f"a text is over {self.max_length} tokens"] += len(stays) - sum(stays)
-        if not any(stays):
+        stays = ~np.concatenate([self._overlong(self._encoded(at)) for at in self._parts()])
+        self.accounting.left_out[f"a text is over {self.max_length} tokens"] += int((~stays).sum())
+        if not stays.any():
             msg = f"all {len(stays):,} pairs have a text over {self.max_length} tokens"
             raise SourceError(msg)
-        self._texts = self._texts.filter(pa.array(stays)).combine_chunks()
+        self._texts = self._texts.filter(pa.array(stays))
         if self._weights is not None:
-            self._weights = self._weights[np.asarray(stays)]
+            self._weights = self._weights[stays]
 
     def _parts(self) -> Iterator[Any]:
         return (np.arange(at, min(at + _AT_A_TIME, len(self))) for at in range(0, len(self), _AT_A_TIME))
 
-    def _all_ids(self) -> Iterator[Ids]:
+    def _all_ids(self) -> Iterator[TokenPairs]:
         return (self._tokenized(at) for at in self._parts())
 
     def _pair_ids(self, at: Any) -> dict[str, list[Any]]:
         ids = self._cache.take(at) if self._cache else self._tokenized(at)
-        return {f"{name}_ids": [list(map(int, one)) for one in side] for name, side in ids._asdict().items()}
+        return {f"{name}_ids": side.to_lists() for name, side in ids._asdict().items()}
 
     def _prompt_and_responses(self, at: Any) -> dict[str, list[Any]]:
-        prompts, chosen, rejected = self._read(at)
+        prompts, chosen, rejected = (column.to_pylist() for column in self._read(at))
         encoder = self.encoder.encoder
         ids = encoder.encode([*prompts, *chosen, *rejected])
         n = len(prompts)
@@ -296,27 +296,16 @@ class RewardModelDataset(Dataset[dict[str, Any]]):
             "rejected_ids": [[*one, *encoder.after] for one in ids[2 * n :]],
         }
 
-    def _padded(self, ids: Ids) -> list[dict[str, Any]]:
-        pad = cast("int", self._pad)
-        sides = [padded(side, self.max_length, pad, self.padding_side) for side in ids]
-        (chosen, chosen_mask), (rejected, rejected_mask) = ([torch.from_numpy(one) for one in side] for side in sides)
-        return [
-            {
-                "chosen_input_ids": chosen[at],
-                "chosen_attention_mask": chosen_mask[at],
-                "rejected_input_ids": rejected[at],
-                "rejected_attention_mask": rejected_mask[at],
-            }
-            for at in range(len(ids.chosen))
-        ]
+    def _items(self, ids: TokenPairs) -> list[dict[str, Any]]:
+        columns = [column for side in ids for column in (self._padded(side) if self.padding else _unpadded(side))]
+        return [dict(zip(_KEYS, item, strict=True)) for item in zip(*columns, strict=True)]
+
+    def _padded(self, ids: Ragged) -> list[Sequence[torch.Tensor]]:
+        found = padded(ids, self.max_length, cast("int", self._pad), self.padding_side)
+        return [torch.from_numpy(one).unbind() for one in found]
 
 
-def _unpadded(ids: Ids) -> list[dict[str, Any]]:
-    items = []
-    for chosen, rejected in zip(*ids, strict=True):
-        item: dict[str, Any] = {}
-        for name, one in (("chosen", chosen), ("rejected", rejected)):
-            found = torch.tensor(np.asarray(one, dtype=np.int64))
-            item |= {f"{name}_input_ids": found, f"{name}_attention_mask": torch.ones_like(found)}
-        items.append(item)
-    return items
+def _unpadded(ids: Ragged) -> list[Sequence[torch.Tensor]]:
+    whole = torch.from_numpy(ids.ids.astype(np.int64))
+    lengths = ids.lengths.tolist()
+    return [whole.split(lengths), torch.ones_like(whole).split(lengths)]

@@ -9,9 +9,9 @@ import numpy as np
 from prefaudit.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
+
+    from prefaudit.tokens import Ragged
 
 
 class Padded(NamedTuple):
@@ -21,14 +21,13 @@ class Padded(NamedTuple):
     mask: NDArray[np.int64]
 
 
-def padded(rows: Sequence[Any], length: int, pad: int, side: str) -> Padded:
-    """The rows, lists or arrays of ids, filled up to `length` with `pad` on the "right" or the "left"."""
-    lengths = np.fromiter(map(len, rows), np.int64, len(rows))
+def padded(rows: Ragged, length: int, pad: int, side: str) -> Padded:
+    """The rows filled up to `length` with `pad` on the "right" or the "left"."""
+    lengths = rows.lengths
     places = np.arange(length)
     taken = places < lengths[:, None] if side == "right" else places >= length - lengths[:, None]
     ids = np.full((len(rows), length), pad, dtype=np.int64)
-    if lengths.any():
-        ids[taken] = np.concatenate([np.asarray(row, dtype=np.int64) for row in rows])
+    ids[taken] = rows.ids
     return Padded(ids, taken.astype(np.int64))
 
 

@@ -31,7 +31,7 @@ SCHEMA = pa.schema(
 )
 
 
-def read_texts(data: PreferenceData, tokenizer: Any, separator: str) -> tuple[pa.Table, Counter[str]]:
+def read_texts(data: PreferenceData, tokenizer: Any, separator: str) -> tuple[pa.RecordBatch, Counter[str]]:
     """The texts of all pairs with a preference, and how many others there were, by reason.
 
     Where the data have messages for a prompt and the tokenizer a chat template, the template makes the texts.
@@ -41,11 +41,11 @@ def read_texts(data: PreferenceData, tokenizer: Any, separator: str) -> tuple[pa
     """
     left_out: Counter[str] = Counter()
     parts = [_part(batch, tokenizer, separator, left_out) for batch in data.batches()]
-    table = pa.Table.from_batches(parts, schema=SCHEMA).combine_chunks()
+    table = pa.Table.from_batches(parts, schema=SCHEMA)
     if not len(table):
         msg = f"{data.name}: none of the pairs says which response is preferred"
         raise SourceError(msg)
-    return table, left_out
+    return table.combine_chunks().to_batches()[0], left_out
 
 
 def _part(batch: PairBatch, tokenizer: Any, separator: str, left_out: Counter[str]) -> pa.RecordBatch:
@@ -94,14 +94,14 @@ def _written(rows: Any, tokenizer: Any) -> Iterator[tuple[str, str, str]]:
         yield head, sides[0][len(head) :], sides[1][len(head) :]
 
 
-def fingerprint(table: pa.Table) -> bytes:
-    """A hash of the texts, whatever the chunks they are in."""
+def fingerprint(texts: pa.RecordBatch) -> bytes:
+    """A hash of the texts."""
     import hashlib
 
     from prefaudit.kernels import text_hashes
 
     total = hashlib.sha256()
     for name in ("prompt", "chosen", "rejected"):
-        hashes = text_hashes(table[name])
+        hashes = text_hashes(texts.column(name))
         total.update(np.frombuffer(hashes.buffers()[1], np.uint8)[: 16 * len(hashes)].tobytes())
     return total.digest()

@@ -16,6 +16,7 @@ pub mod sameness;
 pub mod scripts;
 pub mod texts;
 pub mod transcripts;
+pub mod words;
 
 pub use error::Error;
 pub use texts::Texts;

@@ -4,6 +4,7 @@
 mod columns;
 mod kernels;
 mod run;
+mod words;
 
 use pyo3::prelude::*;
 
@@ -17,4 +18,6 @@ mod _core {
         both_ratios, char_counts, cut_transcripts, letter_counts, matching_blocks, ratio, ratios, sameness,
         text_features, text_hashes, word_counts,
     };
+    #[pymodule_export]
+    use super::words::WordIds;
 }

@@ -1,0 +1,79 @@
+//! Texts to token ids by their words, for `prefaudit.tokens`.
+
+use std::sync::{PoisonError, RwLock};
+
+use arrow_array::{Array, Int32Array, LargeListArray};
+use arrow_buffer::OffsetBuffer;
+use arrow_pyarrow::ToPyArrow;
+use arrow_schema::{DataType, Field};
+use prefaudit_core::words::{Cuts, PairIds, PairsOfIds, WordIds as Known, unknown_words};
+use pyo3::prelude::*;
+
+use crate::columns::TextColumn;
+use crate::run;
+
+/// Words whose token ids are known.
+#[pyclass(frozen, module = "prefaudit._core")]
+pub struct WordIds(RwLock<Known>);
+
+/// The words that are to be learned first, and the ids of both texts of each row.
+type Found<'py> = (Vec<String>, Bound<'py, PyAny>, Bound<'py, PyAny>);
+
+#[pymethods]
+impl WordIds {
+    #[new]
+    fn new(cuts: Vec<(String, String)>, wide: &str) -> Self {
+        let mut allowed = Cuts::default();
+        for (left, right) in cuts {
+            allowed.allow(&left, &right);
+        }
+        allowed.allow_after_wide(wide);
+        Self(RwLock::new(Known::new(allowed)))
+    }
+
+    fn words(&self, text: &str) -> Vec<String> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).cuts().words(text).map(Into::into).collect()
+    }
+
+    /// Without the GIL: who holds the lock to read may be waiting for it.
+    fn learn(&self, py: Python<'_>, words: Vec<String>, ids: Vec<Vec<i32>>) {
+        py.detach(move || {
+            let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            for (word, ids) in words.into_iter().zip(ids) {
+                known.learn(word, &ids);
+            }
+        });
+    }
+
+    fn bytes(&self) -> usize {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).bytes()
+    }
+
+    fn clear(&self, py: Python<'_>) {
+        py.detach(|| self.0.write().unwrap_or_else(PoisonError::into_inner).clear());
+    }
+
+    fn encode<'py>(
+        &self,
+        py: Python<'py>,
+        prompts: &TextColumn,
+        chosen: &TextColumn,
+        rejected: &TextColumn,
+        threads: Option<usize>,
+    ) -> PyResult<Found<'py>> {
+        let rows = {
+            let words = &*self.0.read().unwrap_or_else(PoisonError::into_inner);
+            run::map(py, &PairsOfIds { words, prompts, chosen, rejected }, threads)?
+        };
+        let unknown = unknown_words(&rows).into_iter().map(Into::into).collect();
+        let [one, two] = py.detach(|| [lists(&rows, |row| &row.chosen), lists(&rows, |row| &row.rejected)]);
+        Ok((unknown, one.to_data().to_pyarrow(py)?, two.to_data().to_pyarrow(py)?))
+    }
+}
+
+fn lists(rows: &[PairIds], side: impl Fn(&PairIds) -> &[i32]) -> LargeListArray {
+    let ids: Vec<i32> = rows.iter().flat_map(|row| side(row).iter().copied()).collect();
+    let field = Field::new_list_field(DataType::Int32, false);
+    let lengths = OffsetBuffer::<i64>::from_lengths(rows.iter().map(|row| side(row).len()));
+    LargeListArray::new(field.into(), lengths, std::sync::Arc::new(Int32Array::from(ids)), None)
+}
