@@ -15,6 +15,57 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 
+_OWN_LAYOUT = """### A layout of your own
+
+Name its columns on the command line, in Python, or in the configuration; a name with dots leads into a column:
+
+```sh
+prefaudit audit data.csv --columns prompt=question,chosen=good,rejected=bad
+prefaudit audit data.jsonl --columns prompt=task.question,chosen=outputs.0,rejected=outputs.1
+prefaudit audit ab.csv --columns prompt=question,a=answer_1,b=answer_2,label=winner --label-a 1 --label-tie 0
+```
+
+```python
+prefaudit.load("ab.csv", columns={"a": "answer_1", "b": "answer_2", "label": "winner"}, options={"label_a": 1})
+```
+
+```toml
+[tool.prefaudit]
+columns = { prompt = "question", a = "answer_1", b = "answer_2", label = "winner" }
+options = { label_a = 1, label_tie = 0 }
+```
+
+Beside the texts `generic`, `ab`, `trl` and `orca-dpo` carry every column that has a name of the record: annotator,
+timestamp, score_chosen, score_rejected, domain, pair_id ...; `--columns annotator=worker` names one. Where no layout
+fits, the message says what to write.
+
+A package offers a layout as a subclass of `prefaudit.formats.Format` under an entry point; it is told from the rows and
+listed as the built-in ones are:
+
+```toml
+[project.entry-points."prefaudit.formats"]
+thumbs = "thumbs:Thumbs"
+```
+
+```python
+from prefaudit.formats.rowwise import RowFormat
+from prefaudit.formats.values import text
+
+
+class Thumbs(RowFormat):
+    \"\"\"`ask`, `up` and `down`: the answers that got a thumb up and a thumb down.\"\"\"
+
+    name = "thumbs"
+    needs = ("ask", "up", "down")
+
+    @classmethod
+    def fits(cls, sample):
+        return all(sample.holds_text(name) for name in cls.needs)
+
+    def pairs_of(self, row):
+        return [{"prompt": text(row, "ask"), "chosen": text(row, "up"), "rejected": text(row, "down")}]
+```"""
+
 
 def pages() -> dict[str, str]:
     """The text of each page by its name."""
@@ -23,11 +74,7 @@ def pages() -> dict[str, str]:
         "formats.md": _page(
             "Formats",
             "Layouts of preference data that are told from the first rows; `prefaudit formats NAME` prints the same."
-            " A layout of your own is read by naming its columns (`--columns prompt=question,chosen=good,rejected=bad`,"
-            ' or `columns={"prompt": "question"}` in Python), and beside the texts `generic` carries every column that'
-            " has a name of the record: annotator, timestamp, score_chosen, score_rejected, domain, pair_id ... Another"
-            " package offers a layout through the entry point group `prefaudit.formats`: a subclass of"
-            " `prefaudit.formats.Format`.",
+            f"\n\n{_OWN_LAYOUT}",
             _formats(),
         ),
         "filters.md": _page(

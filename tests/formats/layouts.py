@@ -83,7 +83,173 @@ def _helpsteer3(preference: int) -> Row:
     return {**row, "overall_preference": preference, "individual_preference": votes}
 
 
+def _message(identity: str, parent: str | None, text: str, rank: int | None = None) -> Row:
+    role = "prompter" if parent is None else "assistant"
+    return {
+        "message_id": identity,
+        "parent_id": parent,
+        "text": text,
+        "role": role,
+        "lang": "en",
+        "rank": rank,
+        "deleted": False,
+        "created_date": "2023-02-05T14:23:50.983374+00:00",
+        "tree_state": "ready_for_export",
+    }
+
+
+def _battle(winner: str, **more: Any) -> Row:
+    row: Row = {"question_id": "q", "model_a": "m", "model_b": "n", "winner": winner, "turn": 1, "language": "English"}
+    return {**row, "conversation_a": _turns("Why?", "a"), "conversation_b": _turns("Why?", "b"), **more}
+
+
+_OASST = [_message("1", None, "Why?"), _message("2", "1", "so", 1), _message("3", "1", "because", 0)]
+_PLAIN = {"prompt": "Why?", "chosen": "a", "rejected": "b"}
+_SHP = {
+    "post_id": "p",
+    "domain": "askacademia",
+    "upvote_ratio": 0.9,
+    "history": "Why?",
+    "c_root_id_A": "x",
+    "c_root_id_B": "y",
+    "created_at_utc_A": 1600000000,
+    "created_at_utc_B": 1600000100,
+    "score_A": 8,
+    "score_B": 2,
+    "human_ref_A": "a",
+    "human_ref_B": "b",
+    "labels": 1,
+    "seconds_difference": 100.0,
+    "score_ratio": 4.0,
+}
+_TASK = {
+    "id": 7,
+    "data": {"prompt": "Why?", "answer1": "a", "answer2": "b"},
+    "annotations": [
+        {"id": 1, "completed_by": 3, "lead_time": 2.5, "created_at": "2024-01-02T03:04:05Z", "was_cancelled": False}
+        | {"result": [{"type": "pairwise", "to_name": "answer1,answer2", "value": {"selected": "left"}}]}
+    ],
+}
+
 LAYOUTS: dict[str, Layout] = {
+    "ab": Layout(
+        [{"prompt": "Why?", "a": "x", "b": "y", "label": label, "annotator": "me"} for label in ("A", "b", "Tie")],
+        {"prompt": "Why?", "chosen": "x", "rejected": "y", "annotator": "me"},
+        3,
+        1,
+    ),
+    "answer-lists": Layout([_PLAIN | {"rejected": ["b", "c"]}], {"chosen": "a", "rejected": "b"}, 2, 0),
+    "arena-33k": Layout(
+        [_battle(winner, judge="j", tstamp=1682351591.1) for winner in ("model_b", "tie (bothbad)")],
+        {"prompt": "Why?", "chosen": "b", "annotator": "j", "first_shown": "rejected", "domain": "English"},
+        2,
+        1,
+    ),
+    "arena-55k": Layout(
+        [
+            {
+                "id": 1,
+                "model_a": "m",
+                "model_b": "n",
+                "prompt": '["Why?"]',
+                "response_a": '["a"]',
+                "response_b": '["b"]',
+            }
+            | {"winner_model_a": 0, "winner_model_b": 1, "winner_tie": 0}
+        ],
+        {"prompt": "Why?", "chosen": "b", "rejected": "a"},
+        1,
+        0,
+    ),
+    "arena-100k": Layout([_battle("model_a", judge_hash="h", tstamp=1.7e9)], {"chosen": "a", "annotator": "h"}, 1, 0),
+    "mt-bench-human": Layout(
+        [_battle(winner, judge=["gpt-4", "pair-v2"]) for winner in ("model_a", "tie (inconsistent)")],
+        {"prompt": "Why?", "chosen": "a", "annotator": "gpt-4, pair-v2", "pair_id": "q/1/m/n"},
+        2,
+        1,
+    ),
+    "hh-rlhf": Layout(
+        [{side: f"\n\nHuman: Why?\n\nAssistant: {text}" for side, text in (("chosen", "a"), ("rejected", "b"))}],
+        {"prompt": "\n\nHuman: Why?\n\nAssistant:", "chosen": " a", "rejected": " b"},
+        1,
+        0,
+    ),
+    "label-studio": Layout([_TASK], {"chosen": "a", "annotator": "3", "seconds": 2.5, "first_shown": "chosen"}, 1, 0),
+    "llama-factory": Layout(
+        [
+            {"conversations": [{"from": "human", "value": "Why?"}]}
+            | {side: {"from": "gpt", "value": text} for side, text in (("chosen", "a"), ("rejected", "b"))}
+        ],
+        {"prompt": "Why?", "chosen": "a", "rejected": "b"},
+        1,
+        0,
+    ),
+    "llama-factory-v1": Layout(
+        [{f"{side}_messages": _turns("Why?", text) for side, text in (("chosen", "a"), ("rejected", "b"))}],
+        {"prompt": "Why?", "chosen": "a", "rejected": "b"},
+        1,
+        0,
+    ),
+    "ms-swift": Layout([{"messages": _turns("Why?", "a"), "rejected_response": "b"}], {"chosen": "a"}, 1, 0),
+    "oasst-messages": Layout(
+        _OASST, {"prompt": "Why?", "chosen": "because", "rejected": "so", "strength": 1.0, "pair_id": "2/3"}, 1, 0
+    ),
+    "oasst-trees": Layout(
+        [
+            {"message_tree_id": "1", "tree_state": "ready_for_export"}
+            | {"prompt": _OASST[0] | {"replies": [one | {"replies": []} for one in _OASST[1:]]}}
+        ],
+        {"prompt": "Why?", "chosen": "because", "rejected": "so", "domain": "en"},
+        1,
+        0,
+    ),
+    "orca-dpo": Layout(
+        [{"system": "Be brief.", "question": "Why?", "chosen": "a", "rejected": "b"}],
+        {"prompt": "\n\nSystem: Be brief.\n\nHuman: Why?", "chosen": "a", "rejected": "b"},
+        1,
+        0,
+    ),
+    "pandalm": Layout(
+        [
+            {"motivation_app": "app", "cmp_key": "k", "instruction": "Why?", "input": "", "idx": 1}
+            | {"response1": "a", "response2": "b", "annotator1": 2, "annotator2": 0, "annotator3": 1}
+        ],
+        {"prompt": "Why?", "chosen": "b", "annotator": "annotator1", "pair_id": "1", "domain": "app"},
+        3,
+        1,
+    ),
+    "prd": Layout(
+        [{"question": "Why?", "answer_a": "a", "answer_b": "b", "overall_preference": at} for at in (-1, 1, 0)],
+        {"prompt": "Why?", "chosen": "a", "rejected": "b"},
+        3,
+        1,
+    ),
+    "shp": Layout([_SHP], {"chosen": "a", "strength": 4.0, "domain": "askacademia", "score_rejected": 2.0}, 1, 0),
+    "stack-exchange-preferences": Layout(
+        [
+            {"qid": 1, "question": "Why?", "date": "2011/02/03", "metadata": ["https://a.example/q"]}
+            | {"answers": [{"answer_id": at, "pm_score": at % 2, "text": f"answer {at}"} for at in range(3)]}
+        ],
+        {"chosen": "answer 1", "rejected": "answer 2", "score_chosen": 1.0, "domain": "a.example"},
+        1,
+        0,
+    ),
+    "trl": Layout(
+        [{side: _turns("Why?", text) for side, text in (("chosen", "a"), ("rejected", "b"))}],
+        {"prompt": "Why?", "chosen": "a", "rejected": "b"},
+        1,
+        0,
+    ),
+    "tulu-human-eval": Layout(
+        [
+            {"prompt": "Why?", "completion_a": "a", "completion_b": "b", "preference": preference}
+            | {"instance_id": "i", "model_a": "m", "model_b": "n", "evaluator": "e", "timestamp": "2023-05-17 21:25:40"}
+            for preference in ("b-is-slightly-better", "tie")
+        ],
+        {"chosen": "b", "strength": 1.0, "annotator": "e", "first_shown": "rejected"},
+        2,
+        1,
+    ),
     "alpaca-farm": Layout(
         [_alpaca(1), _alpaca(2), _alpaca(1.5)],
         {

@@ -15,7 +15,7 @@ from prefaudit.pairs import SCHEMA
 from prefaudit.sources.base import is_null
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from prefaudit.accounting import Accounting
     from prefaudit.sources.base import RawBatch, Sample
@@ -24,52 +24,82 @@ if TYPE_CHECKING:
 _CARRIED = tuple(name for name in SCHEMA.names if name not in {"prompt", "chosen", "rejected", "source", "row"})
 
 _TRANSCRIPTS = ("chosen_full", "rejected_full")
+#: Those that stand beside a pair which a format makes row by row.
+BESIDE = ("tie", "pair_id", "prompt_id", "annotator", "session", "timestamp", "seconds", "first_shown", "score_chosen",
+          "score_rejected", "strength", "domain", "split")  # fmt: skip
+#: Other names under which published data sets keep the scores of both sides.
+_SCORES = (
+    ("chosen_score", "rejected_score"),
+    ("chosen_rating", "rejected_rating"),
+    ("chosen-rating", "rejected-rating"),
+    ("rating_chosen", "rating_rejected"),
+)
 
 
 class Carried:
     """The optional columns of `pairs.SCHEMA` that a source has under their names.
 
     Numbers, moments, flags and identifiers may be written as text, as they are in CSV; identifiers may be whole
-    numbers. A cell that cannot be read as what its column says costs its row, by name.
+    numbers. A cell that cannot be read as what its column says costs its row, by name. Scores go by other names too.
 
     Args:
         sample: the first rows; a column is carried when what they hold in it can be read.
+        wanted: the columns to look for.
     """
 
-    def __init__(self, sample: Sample) -> None:
-        asked = {name: _asked_for(name, sample) for name in _CARRIED if name in sample.columns}
+    def __init__(self, sample: Sample, wanted: Iterable[str] = _CARRIED) -> None:
+        columns = {name: name for name in wanted if name in sample.columns}
+        if "score_chosen" in wanted and not {"score_chosen", "score_rejected"} & columns.keys():
+            columns |= _scores(sample)
+        asked = {name: _asked_for(name, sample, column) for name, column in columns.items()}
         if not all(asked.get(name) for name in _TRANSCRIPTS):
             asked |= dict.fromkeys(_TRANSCRIPTS)
-        #: What to ask the source for.
-        self.fields = [pa.field(name, kind) for name, kind in asked.items() if kind is not None]
+        #: What to ask the source for, by its name in the record.
+        self._fields = {name: pa.field(columns[name], kind) for name, kind in asked.items() if kind is not None}
+
+    @property
+    def fields(self) -> list[pa.Field]:
+        """What to ask the source for."""
+        return list(self._fields.values())
 
     def __contains__(self, name: str) -> bool:
-        return any(field.name == name for field in self.fields)
+        return name in self._fields
 
     def columns(self, raw: RawBatch, accounting: Accounting) -> tuple[RawBatch, dict[str, pa.Array]]:
         """The columns in the types of the record, and the batch without the rows in which one cannot be read."""
-        if any(_cast(raw.column(field.name), field.name) is None for field in self.fields):
+        if any(_cast(raw.column(field.name), name) is None for name, field in self._fields.items()):
             raw = self._readable(raw, accounting)
-        found = {field.name: _read(raw.column(field.name), field.name) for field in self.fields}
+        found = {name: _read(raw.column(field.name), name) for name, field in self._fields.items()}
         return raw, {name: column for name, column in found.items() if column.null_count < len(column)}
+
+    def values(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The same of one row, as plain values.
+
+        Raises:
+            UnusableRow: if one cannot be read.
+        """
+        return {name: _value({name: row.get(field.name)}, name) for name, field in self._fields.items()}
 
     def _readable(self, raw: RawBatch, accounting: Accounting) -> RawBatch:
         bad = [False] * raw.records.num_rows
         rows = zip(*(raw.column(field.name).to_pylist() for field in self.fields), strict=True)
         for at, cells in enumerate(rows):
-            row = dict(zip((field.name for field in self.fields), cells, strict=True))
             try:
-                for name in row:
-                    _value(row, name)
+                self.values(dict(zip((field.name for field in self.fields), cells, strict=True)))
             except values.UnusableRow as problem:
                 bad[at] = True
                 accounting.skip(problem.reason, raw.source, raw.row_numbers[at].as_py(), problem.detail)
         return raw.without(pa.array(bad, type=pa.bool_()))
 
 
-def _asked_for(name: str, sample: Sample) -> pa.DataType | None:
+def _scores(sample: Sample) -> dict[str, str]:
+    found = (names for names in _SCORES if set(names) <= set(sample.columns))
+    return dict(zip(("score_chosen", "score_rejected"), next(found, ()), strict=False))
+
+
+def _asked_for(name: str, sample: Sample, column: str) -> pa.DataType | None:
     """The Arrow type in which to ask a source for a column; None for one that holds something else."""
-    kinds = Counter(type(value) for value in sample.values(name))
+    kinds = Counter(type(value) for value in sample.values(column))
     if not kinds:
         return None
     held = kinds.most_common(1)[0][0]
@@ -138,10 +168,11 @@ def _side(row: Mapping[str, Any]) -> str:
     return shown
 
 
-def _identifier(row: Mapping[str, Any], name: str) -> str:
+def _identifier(row: Mapping[str, Any], name: str) -> str | None:
     """As text; a whole number has no decimals, also where a reader made it a float because others are missing."""
     value = row[name]
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    whole = isinstance(value, float) and value.is_integer()
+    return values.optional_text({name: int(value)} if whole else row, name)
 
 
 _READERS: dict[pa.DataType, Callable[[Mapping[str, Any], str], Any]] = {

@@ -1,27 +1,34 @@
-"""Why a sample is in no format that is read: what the rows hold instead, and the way out."""
+"""Why a sample is in no format that is read: what the rows hold instead, and what to write to have them read."""
 
 from __future__ import annotations
 
 import re
-from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from prefaudit.formats.generic import PROMPT_NAMES
+from prefaudit.formats import labels
+from prefaudit.formats.answer_lists import is_texts
+from prefaudit.formats.messages import is_message, is_messages
+from prefaudit.formats.twins import PROMPT_NAMES, twins
 
 if TYPE_CHECKING:
     from prefaudit.sources.base import Sample
 
+_TWO = 2
 #: Columns that a message lists.
 _MANY_COLUMNS = 12
-#: Columns that are compared with each other.
-_SEARCHED = 200
 #: Columns that hold one answer, where a pair has two.
 _ANSWER_NAMES = ("completion", "response", "answer", "output", "text", "messages", "summary")
 #: Names by which the preferred response and the other one go.
-_SIDES = (("chosen", "rejected"), ("preferred", "dispreferred"), ("better", "worse"), ("winner", "loser"))
-#: Endings by which two columns of one kind are told apart.
-_ENDINGS = (("a", "b"), ("0", "1"), ("1", "2"), ("j", "k"), ("x", "y"))
-_NO_RESPONSE = re.compile(r"model|name|role|worker|annotator|judge|\bid\b|_id")
+_SIDES = (
+    ("chosen", "rejected"), ("chosen", "reject"), ("accepted", "rejected"), ("accept", "reject"),
+    ("preferred", "dispreferred"), ("preferred", "rejected"), ("better", "worse"), ("good", "bad"), ("best", "worst"),
+    ("winner", "loser"), ("win", "lose"), ("positive", "negative"), ("pos", "neg"), ("y_w", "y_l"),
+)  # fmt: skip
+#: Columns that say which of two responses was preferred.
+_LABELS = re.compile(
+    r"winner|label|prefer|choice|chosen|better|best|select|vote|verdict|compar|judg|result", re.IGNORECASE
+)
+_NO_RESPONSE = re.compile(r"model|name|role|worker|annotator|judge|\bid\b|_id|score|rating|rank", re.IGNORECASE)
 
 
 def diagnose(sample: Sample) -> str:
@@ -30,7 +37,10 @@ def diagnose(sample: Sample) -> str:
 
 
 def _what_it_is(sample: Sample) -> str:
-    looks = (_vocabulary, _unpaired, _prompt_elsewhere, _two_sides, _two_responses, _answers_in_a_list, _no_texts)
+    looks = (
+        _vocabulary, _by_column, _rows_in_a_list, _unpaired, _two_sides, _two_in_a_list, _two_responses,
+        _answers_in_a_list, _no_texts,
+    )  # fmt: skip
     found = (look(sample) for look in looks)
     return next(filter(None, found), None) or f"no preference pairs: {_single(sample)}"
 
@@ -42,74 +52,149 @@ def _vocabulary(sample: Sample) -> str | None:
     return None
 
 
-def _unpaired(sample: Sample) -> str | None:
-    labels = [name for name in ("label", "kto_tag") if sample.kind(name) == "true or false"]
-    answers = [name for name in _ANSWER_NAMES if name in sample.columns]
-    if labels and answers:
+def _by_column(sample: Sample) -> str | None:
+    cells = [sample.rows[0].get(name) for name in sample.columns] if len(sample.rows) == 1 else []
+    if cells and all(isinstance(cell, dict) and cell and all(key.isdecimal() for key in cell) for cell in cells):
         return (
-            f"unpaired data: one answer ('{answers[0]}') and a label ('{labels[0]}') a row, as for KTO;"
-            " an audit needs two answers to one prompt"
+            "one object that holds a table column by column, as pandas writes JSON: write its rows, with"
+            " frame.to_json(PATH, orient='records', lines=True)"
         )
     return None
 
 
-def _prompt_elsewhere(sample: Sample) -> str | None:
-    if not (sample.holds_text("chosen") and sample.holds_text("rejected")) or "prompt" in sample.columns:
-        return None
-    name = next((name for name in PROMPT_NAMES if name in sample.columns), None)
-    if name is None:
-        return None
-    if sample.holds_text(name):
-        return f"there is no column 'prompt', but '{name}' may be it: say so with --columns prompt={name}"
-    return f"the prompt seems to be in '{name}', which holds {_contents(sample, name)}, and only text is read"
+def _rows_in_a_list(sample: Sample) -> str | None:
+    for name in sample.columns if len(sample.rows) == 1 else ():
+        keys = _keys(sample.rows[0].get(name))
+        if "prompt" in keys or any({*sides} <= keys for sides in _SIDES):
+            return (
+                f"one object that holds the rows in '{name}': write them out, as by jq -c '.{name}[]' FILE > rows.jsonl"
+            )
+    return None
+
+
+def _keys(value: Any) -> set[str]:
+    """The keys of the objects that a list is made of, if it is."""
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        return set()
+    return {str(key) for item in value for key in item}
+
+
+def _unpaired(sample: Sample) -> str | None:
+    names = [name for name in ("label", "kto_tag", "is_safe") if sample.kind(name) == "true or false"]
+    answers = [name for name in _ANSWER_NAMES if name in sample.columns]
+    if names and answers:
+        return (
+            f"unpaired data: one answer ('{answers[0]}') and a label ('{names[0]}') a row, as for KTO;"
+            " an audit needs two answers to one prompt"
+        )
+    if sample.kind("completions") == sample.kind("labels") == "a list":
+        return (
+            "unpaired data: steps in 'completions', each with one of the 'labels'; an audit needs two answers to a"
+            " prompt"
+        )
+    return None
 
 
 def _two_sides(sample: Sample) -> str | None:
     """Columns that are named like the two sides of a preference, but not as the formats want them."""
     for side, other_side in _SIDES:
         for name in sample.columns:
-            other = name.replace(side, other_side)
-            if side in name and other != name and other in sample.columns:
-                wrong = [column for column in ("prompt", name, other) if sample.kind(column) not in {"text", "nothing"}]
-                if not wrong:
-                    return (
-                        f"'{name}' and '{other}' may be the pair: say so with --columns chosen={name},rejected={other}"
-                    )
-                return (
-                    f"'{wrong[0]}' holds {_contents(sample, wrong[0])}, and only text is read: write the last turn of"
-                    " each side as text to 'chosen' and 'rejected', and what comes before to 'prompt'"
-                )
+            other = re.sub(side, other_side, name, flags=re.IGNORECASE)
+            found = next((column for column in sample.columns if column.lower() == other.lower()), None)
+            if side not in name.lower() or found in {None, name} or _NO_RESPONSE.search(name):
+                continue
+            wrong = [
+                one for one in (name, found) if not (_readable(sample, one) or any(map(is_texts, sample.values(one))))
+            ]
+            if wrong or not (_prompt_readable(sample) or _way_to_prompt(sample)):
+                return _unreadable(sample, wrong[0] if wrong else "prompt")
+            asked = _way_to_prompt(sample) | {"chosen": name, "rejected": found}
+            return _say_so(name, found, {column: own for column, own in asked.items() if column != own})
+    return None
+
+
+def _say_so(chosen: str, rejected: str, asked: dict[str, str]) -> str:
+    if not asked:
+        return (
+            f"'{chosen}' and '{rejected}' may be the pair, but there is no prompt, neither in a column of its own nor"
+            " as a message before the answers: name its column (--columns prompt=NAME), or read the answers alone"
+            " (--format trl)"
+        )
+    what = f"'{chosen}' and '{rejected}' may be the pair"
+    if set(asked) == {"prompt"}:
+        what = f"there is no column 'prompt', but '{asked['prompt']}' may be it"
+    return f"{what}: say so with {_columns_option(asked)}"
+
+
+def _two_in_a_list(sample: Sample) -> str | None:
+    for name in sample.columns:
+        values = sample.values(name)
+        if values and all(is_texts(value) and len(value) == _TWO for value in values):
+            asked = _way_to_prompt(sample) | {"chosen": f"{name}.0", "rejected": f"{name}.1"}
+            return (
+                f"'{name}' holds two texts in a list; if the first is always the better one, say"
+                f" {_columns_option(asked)}"
+            )
     return None
 
 
 def _two_responses(sample: Sample) -> str | None:
-    for one, other in _twins(sample):
-        kinds = {sample.kind(one), sample.kind(other)}
-        if kinds <= {"text", "a list", "an object"} and not _NO_RESPONSE.search(one):
-            found = (
-                f"'{one}' and '{other}' look like two responses, but no column says which one was preferred as 'chosen'"
-                " and 'rejected' do"
-            )
-            if kinds != {"text"}:
-                return found
-            return f"{found}; if one of them always is, name it: --columns chosen={one},rejected={other}"
+    for one, other in twins(sample.columns):
+        if not (_readable(sample, one) and _readable(sample, other)) or _NO_RESPONSE.search(one):
+            continue
+        found = f"'{one}' and '{other}' look like two responses"
+        prompt = _way_to_prompt(sample)
+        label = _label(sample, {one, other, *prompt.values()})
+        if label:
+            asked = _columns_option(prompt | {"a": one, "b": other, "label": label})
+            return f"{found}, and '{label}' may say which was preferred: {asked}{_values(sample, label, one, other)}"
+        return (
+            f"{found}, but no column says which one was preferred as 'chosen' and 'rejected' do; if one of them always"
+            f" is, name it: {_columns_option(prompt | {'chosen': one, 'rejected': other})}"
+        )
     return None
+
+
+def _label(sample: Sample, taken: set[str]) -> str | None:
+    """The column that seems to say which response was preferred; a list with the say of one annotator also does."""
+    usual = [name for name in sample.columns if name not in taken and _LABELS.search(name)]
+    for name in usual:
+        few = len({str(value) for value in sample.values(name)}) <= _MANY_COLUMNS
+        if few and sample.kind(name) in {"text", "a number", "true or false"}:
+            return name
+    listed = (name for name in usual if name.endswith(".responses") and sample.kind(name) == "a list")
+    return next((f"{name}.0" for name in listed), None)
+
+
+def _values(sample: Sample, label: str, *sides: str) -> str:
+    """What to add where the labels do not speak for themselves, as words or as names of the two columns do."""
+    in_list = label not in sample.columns
+    values = sample.values(label.removesuffix(".0") if in_list else label)
+    words = {labels.word(value[0] if in_list and value else value) for value in values} - {None}
+    if any(one in sides or labels.side(str(one)) is not None for one in words):
+        return ""
+    return f" --label-a VALUE --label-b VALUE --label-tie VALUE (it holds {', '.join(sorted(map(str, words)))})"
 
 
 def _answers_in_a_list(sample: Sample) -> str | None:
     for name in sample.columns:
         for value in sample.values(name):
             several = isinstance(value, list) and len(value) > 1 and all(isinstance(item, dict) for item in value)
-            if several and any(key in item for item in value for key in _ANSWER_NAMES) and name != "messages":
-                return f"'{name}' holds several answers in a list, a layout that is not read: write two columns of text"
+            key = next((key for key in _ANSWER_NAMES if several and key in value[0]), None)
+            if key and not is_messages(value):
+                asked = _way_to_prompt(sample) | {"chosen": f"{name}.0.{key}", "rejected": f"{name}.1.{key}"}
+                return (
+                    f"'{name}' holds several answers in a list, a layout that is not read; if they are sorted, the best"
+                    f" first, say {_columns_option(asked)}, else write two columns of text"
+                )
     return None
 
 
 def _no_texts(sample: Sample) -> str | None:
-    twins = _twins(sample)
-    if not twins and "winner" not in sample.columns:
+    two = next(twins(sample.columns), None)
+    if not two and "winner" not in sample.columns:
         return None
-    what = f"'{twins[0][0]}' and '{twins[0][1]}' are compared" if twins else "a winner is named"
+    what = f"'{two[0]}' and '{two[1]}' are compared" if two else "a winner is named"
     return f"judgments without texts: {what}, but the responses are not here"
 
 
@@ -117,25 +202,53 @@ def _single(sample: Sample) -> str:
     names = [name for name in sample.columns if name in _ANSWER_NAMES and sample.holds_text(name)]
     if names:
         return f"one text ('{names[0]}') a row, as in a table of prompts or of single answers"
-    return "no two columns hold responses to one prompt"
+    return (
+        "no two columns hold responses to one prompt; where they lie inside a column, name the way to them, as in"
+        " --columns prompt=data.question,chosen=data.answers.0,rejected=data.answers.1"
+    )
 
 
-def _twins(sample: Sample) -> list[tuple[str, str]]:
-    """Columns whose names differ only in an ending such as _a and _b."""
-    return [
-        (one, other)
-        for one, other in combinations(sample.columns[:_SEARCHED], 2)
-        if len(one) > 1 and one[:-1] == other[:-1] and (one[-1], other[-1:]) in _ENDINGS
-    ]
+def _readable(sample: Sample, name: str) -> bool:
+    """Text, or messages."""
+    return sample.holds_text(name) or any(is_messages(value) or is_message(value) for value in sample.values(name))
+
+
+def _holds_lists(sample: Sample, name: str) -> bool:
+    return any(map(is_texts, sample.values(name)))
+
+
+def _prompt_readable(sample: Sample) -> bool:
+    return "prompt" not in sample.columns or sample.kind("prompt") == "nothing" or _readable(sample, "prompt")
+
+
+def _way_to_prompt(sample: Sample) -> dict[str, str]:
+    """What to write for the prompt: nothing where it has its name."""
+    if "prompt" in sample.columns:
+        return {}
+    found = next((name for name in PROMPT_NAMES if _readable(sample, name)), None)
+    return {} if found is None else {"prompt": found}
+
+
+def _unreadable(sample: Sample, name: str) -> str:
+    return (
+        f"'{name}' holds {_contents(sample, name)}, and only text and messages are read: write the last turn of each"
+        " side as text to 'chosen' and 'rejected', and what comes before to 'prompt', or name the way to a text inside,"
+        f" as in --columns {name}={name}.text"
+    )
+
+
+def _columns_option(asked: dict[str, str]) -> str:
+    written = ",".join(f"{new}={own}" for new, own in asked.items())
+    return f'--columns "{written}"' if re.search(r"[^\w.,=/-]", written) else f"--columns {written}"
 
 
 def _contents(sample: Sample, name: str) -> str:
     """What a column holds, messages told from other lists."""
     value: Any = next(iter(sample.values(name)), None)
     if isinstance(value, list) and value and isinstance(value[0], dict):
-        return f"lists of messages ({', '.join(value[0])})"
+        return f"lists of objects ({', '.join(map(str, value[0]))})"
     if isinstance(value, dict):
-        return f"objects ({', '.join(value)})"
+        return f"objects ({', '.join(map(str, value))})"
     return sample.kind(name)
 
 

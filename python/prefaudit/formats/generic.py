@@ -9,7 +9,9 @@ import pyarrow.compute as pc
 
 from prefaudit.formats.base import Format, pair_batch, text_schema
 from prefaudit.formats.carried import Carried
+from prefaudit.formats.messages import is_message, is_messages
 from prefaudit.formats.transcripts import holds_transcripts
+from prefaudit.formats.twins import PROMPT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +20,8 @@ if TYPE_CHECKING:
     from prefaudit.pairs import PairBatch
     from prefaudit.sources.base import RawBatch, Sample
 
-#: Other names under which data sets keep their prompts. Rows that have one of them and no `prompt` are not read
-#: as if they had none.
-PROMPT_NAMES = ("question", "instruction", "query", "input", "context", "history", "post", "messages", "conversations")
+#: Rows that have one of these instead of `prompt` are not read as if they had none.
+_ELSEWHERE = frozenset(PROMPT_NAMES) - {"prompt"}
 
 
 class Generic(Format):
@@ -45,9 +46,11 @@ class Generic(Format):
         """Text in `chosen` and `rejected`, and in `prompt`, if there is anything that could be a prompt."""
         if not (sample.holds_text("chosen") and sample.holds_text("rejected")):
             return False
+        if any(sample.mostly(name, _is_talk) for name in cls.needs):
+            return False
         if "prompt" in sample.columns:
-            return sample.holds_text("prompt")
-        return not holds_transcripts(sample) and not any(name in sample.columns for name in PROMPT_NAMES)
+            return sample.holds_text("prompt") and not sample.mostly("prompt", is_messages)
+        return not holds_transcripts(sample) and not _ELSEWHERE.intersection(sample.columns)
 
     @property
     def schema(self) -> pa.Schema:
@@ -68,6 +71,10 @@ class Generic(Format):
             if self._repeats_prompt:
                 columns |= _without_prompt(columns)
             yield pair_batch(raw, columns, threads=threads)
+
+
+def _is_talk(value: Any) -> bool:
+    return is_messages(value) or is_message(value)
 
 
 def repeats_prompt(sample: Sample) -> bool:

@@ -43,12 +43,13 @@ class LlamaFactory(RowFormat):
 
     def pairs_of(self, row: Mapping[str, Any]) -> list[Pair]:
         """One pair."""
-        messages = [*_system(row), *_conversation(row)]
+        messages = [*system_message(row), *_conversation(row)]
         sides = {name: _answer(row.get(name), name) for name in ("chosen", "rejected")}
         return [{"prompt": render(messages), "prompt_messages": messages, **sides}]
 
 
-def _system(row: Mapping[str, Any]) -> list[Message]:
+def system_message(row: Mapping[str, Any]) -> list[Message]:
+    """The message in `system`, if there is any."""
     found = optional_text(row, "system")
     return [] if found is None else [{"role": "system", "content": found}]
 
@@ -58,10 +59,11 @@ def _conversation(row: Mapping[str, Any]) -> list[Message]:
         if not is_null(row.get(name)):
             return checked_messages(row[name], name)
     parts = text(row, "instruction"), optional_text(row, "input")
-    return [*_history(row), {"role": "user", "content": "\n".join(filter(None, parts))}]
+    return [*earlier_turns(row), {"role": "user", "content": "\n".join(filter(None, parts))}]
 
 
-def _history(row: Mapping[str, Any]) -> list[Message]:
+def earlier_turns(row: Mapping[str, Any]) -> list[Message]:
+    """The turns in `history`, each a list of a question and an answer."""
     turns = [] if is_null(row.get("history")) else checked_list(row["history"], "history")
     messages: list[Message] = []
     for turn in turns:
@@ -76,7 +78,7 @@ def _history(row: Mapping[str, Any]) -> list[Message]:
 
 
 def _answer(value: Any, name: str) -> str:
-    if not isinstance(value, dict):
+    if not is_message(value):
         return checked_text(value, name)
     message = checked_message(value, name)
     if message["role"] != "assistant":

@@ -1,11 +1,16 @@
 r"""Conversations: lists of messages, what two of them share, and how they are written as text.
 
 Read are `{role, content}` (OpenAI, TRL) and `{from, value}` (ShareGPT), the content as text or as a list of parts
-`{type: "text", text}` or `{type: "text", value}`. Everything here is in whole messages: no text is ever cut.
+`{type: "text", text}` or `{type: "text", value}`; a call of tools is content too. A whole conversation may stand as
+text in a cell, as CSV has to write it: as JSON, or as Python writes a list. Everything here is in whole messages: no
+text is ever cut.
 """
 
 from __future__ import annotations
 
+import ast
+import json
+import re
 from dataclasses import dataclass
 from itertools import takewhile
 from reprlib import repr as short
@@ -28,6 +33,9 @@ _ROLES = {
     "system": "system", "developer": "system",
     "tool": "tool", "function": "tool", "observation": "tool", "ipython": "tool",
 }  # fmt: skip
+_WRITTEN_BY_PYTHON = re.compile(r"\[?\s*\{\s*['\"]")
+#: Inside texts Python escapes line feeds, so that these stand between two objects.
+_BETWEEN = re.compile(r"\}\s*\n\s*\{")
 #: How a role is written at the head of a turn.
 _NAMES = {"user": "Human", "assistant": "Assistant", "system": "System", "tool": "Tool"}
 
@@ -40,6 +48,7 @@ def checked_messages(value: Any, name: str) -> list[Message]:
     """
     if is_null(value):
         raise UnusableRow(f"'{name}' is null or missing", f"column '{name}': null or missing")
+    value = unwritten(value)
     if not isinstance(value, list | tuple):
         raise UnusableRow(f"'{name}' is {kind_of(value)}, not a list of messages", f"column '{name}': {short(value)}")
     if not value:
@@ -49,6 +58,7 @@ def checked_messages(value: Any, name: str) -> list[Message]:
 
 def checked_message(value: Any, name: str) -> Message:
     """One message, as `checked_messages`."""
+    value = unwritten(value)
     if not isinstance(value, dict):
         raise UnusableRow(
             f"'{name}' holds {kind_of(value)} where a message belongs", f"column '{name}': {short(value)}"
@@ -58,17 +68,46 @@ def checked_message(value: Any, name: str) -> Message:
     if role is None:
         raise UnusableRow(f"'{name}' holds a message of unknown role", f"column '{name}': role {short(said)}")
     content = value.get("value") if is_null(value.get("content")) else value["content"]
-    return {"role": role, "content": _content(content, name)}
+    calls = _calls(value)
+    if calls and is_null(content):
+        return {"role": role, "content": checked_text(calls, name)}
+    said_too = [checked_text(calls, name)] if calls else []
+    return {"role": role, "content": "\n".join([_content(content, name), *said_too])}
 
 
 def is_messages(value: Any) -> bool:
     """Whether `value` looks like a list of messages: what layouts are told by."""
+    value = unwritten(value)
     return isinstance(value, list | tuple) and bool(value) and all(is_message(item) for item in value)
 
 
 def is_message(value: Any) -> bool:
     """Whether `value` looks like a message."""
+    value = unwritten(value)
     return isinstance(value, dict) and ({"role", "content"} <= value.keys() or {"from", "value"} <= value.keys())
+
+
+def unwritten(value: Any) -> Any:
+    """`value`, or the list or object that it is the text of: in JSON, or as Python or NumPy write it.
+
+    pandas writes cells with lists to CSV in the last two ways; NumPy puts line feeds where Python has commas.
+    """
+    if not isinstance(value, str) or value.lstrip()[:1] not in {"[", "{"}:
+        return value
+    try:
+        found = json.loads(value)
+    except (ValueError, RecursionError):
+        found = _of_python(value.strip())
+    return found if isinstance(found, list | dict) else value
+
+
+def _of_python(written: str) -> Any:
+    if not _WRITTEN_BY_PYTHON.match(written):
+        return None
+    try:
+        return ast.literal_eval(_BETWEEN.sub("}, {", written))
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
 
 
 def render(messages: Sequence[Message]) -> str:
@@ -138,6 +177,14 @@ def shared_prompt(chosen: Sequence[Message], rejected: Sequence[Message]) -> Cut
 
 def _answer(messages: list[Message]) -> str:
     return messages[0]["content"] if len(messages) == 1 else render(messages)
+
+
+def _calls(message: dict[str, Any]) -> str | None:
+    """The tools that a message calls, as JSON: two answers that call differently are two answers."""
+    for name in ("tool_calls", "function_call"):
+        if not is_null(message.get(name)) and message[name]:
+            return json.dumps(message[name], ensure_ascii=False, default=str)
+    return None
 
 
 def _content(value: Any, name: str) -> str:

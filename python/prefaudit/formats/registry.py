@@ -7,7 +7,9 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
 from prefaudit.errors import FormatError
+from prefaudit.formats.ab import Ab
 from prefaudit.formats.alpaca_farm import AlpacaFarm
+from prefaudit.formats.answer_lists import AnswerLists
 from prefaudit.formats.arena_33k import Arena33k
 from prefaudit.formats.arena_55k import Arena55k
 from prefaudit.formats.arena_100k import Arena100k
@@ -17,19 +19,23 @@ from prefaudit.formats.helpsteer import HelpSteer
 from prefaudit.formats.helpsteer2_preference import HelpSteer2Preference
 from prefaudit.formats.helpsteer3 import HelpSteer3
 from prefaudit.formats.hh_rlhf import HhRlhf
+from prefaudit.formats.label_studio import LabelStudio
 from prefaudit.formats.llama_factory import LlamaFactory
 from prefaudit.formats.llama_factory_v1 import LlamaFactoryV1
 from prefaudit.formats.llmfao import Llmfao
+from prefaudit.formats.ms_swift import MsSwift
 from prefaudit.formats.mt_bench_human import MtBenchHuman
 from prefaudit.formats.nectar import Nectar
 from prefaudit.formats.oasst_messages import OasstMessages
 from prefaudit.formats.oasst_trees import OasstTrees
+from prefaudit.formats.orca_dpo import OrcaDpo
 from prefaudit.formats.pandalm import PandaLm
 from prefaudit.formats.pku_saferlhf import PkuSafeRlhf
 from prefaudit.formats.prd import Prd
 from prefaudit.formats.reward_bench import RewardBench
 from prefaudit.formats.shp import Shp
 from prefaudit.formats.stack_exchange_paired import StackExchangePaired
+from prefaudit.formats.stack_exchange_preferences import StackExchangePreferences
 from prefaudit.formats.summarize_feedback import SummarizeFeedback
 from prefaudit.formats.trl import Trl
 from prefaudit.formats.tulu_human_eval import TuluHumanEval
@@ -39,13 +45,16 @@ from prefaudit.formats.webgpt import WebGpt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from importlib.metadata import EntryPoint
 
     from prefaudit.formats.base import Format
     from prefaudit.sources.base import Sample
 
 #: The built-in formats.
 FORMATS: tuple[type[Format], ...] = (
+    Ab,
     AlpacaFarm,
+    AnswerLists,
     Arena33k,
     Arena55k,
     Arena100k,
@@ -54,19 +63,23 @@ FORMATS: tuple[type[Format], ...] = (
     HelpSteer2Preference,
     HelpSteer3,
     HhRlhf,
+    LabelStudio,
     LlamaFactory,
     LlamaFactoryV1,
     Llmfao,
+    MsSwift,
     MtBenchHuman,
     Nectar,
     OasstMessages,
     OasstTrees,
+    OrcaDpo,
     PandaLm,
     PkuSafeRlhf,
     Prd,
     RewardBench,
     Shp,
     StackExchangePaired,
+    StackExchangePreferences,
     SummarizeFeedback,
     Trl,
     TuluHumanEval,
@@ -79,9 +92,25 @@ _GROUP = "prefaudit.formats"
 
 
 def formats() -> dict[str, type[Format]]:
-    """All formats by name: the built-in ones, then those of installed packages."""
-    installed: list[type[Format]] = [entry.load() for entry in entry_points(group=_GROUP)]
-    return {layout.name: layout for layout in (*FORMATS, *installed)}
+    """All formats by name: the built-in ones, then those of installed packages.
+
+    Raises:
+        FormatError: if one of those cannot be imported.
+    """
+    return {layout.name: layout for layout in (*FORMATS, *map(_installed, entry_points(group=_GROUP)))}
+
+
+def _installed(entry: EntryPoint) -> type[Format]:
+    try:
+        layout: type[Format] = entry.load()
+    except Exception as error:  # the code of others
+        package = entry.dist.name if entry.dist else "unknown"
+        msg = (
+            f"the format '{entry.name}' of the package {package} cannot be loaded ({type(error).__name__}: {error}):"
+            " update the package or uninstall it"
+        )
+        raise FormatError(msg) from error
+    return layout
 
 
 def format_class(name: str) -> type[Format]:

@@ -41,12 +41,12 @@ class StackExchangePaired(RowFormat):
                 "rejected": text(row, "response_k"),
                 "prompt_id": optional_text(row, "qid"),
                 "timestamp": timestamp(row, "date"),
-                "domain": _site(row.get("metadata")),
+                "domain": site(row.get("metadata")),
             }
         ]
 
 
-def _site(metadata: Any) -> str | None:
+def site(metadata: Any) -> str | None:
     """The host of the first address, None where there is no address."""
     first = metadata[0] if isinstance(metadata, list | tuple) and metadata else None
     if not isinstance(first, str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import NoneType
@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
 
 #: Rows that a sample holds: enough to tell one layout from another.
 SAMPLE_ROWS = 32
@@ -120,13 +120,13 @@ class Sample:
     Args:
         columns: the names of the columns.
         rows: the rows.
-        named: the columns whose names the user gave.
+        named: what the user named: the source's own names, by those that the format knows.
         folder: where the rows' file lies, for layouts that keep their texts in a second file; None for other data.
     """
 
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, Any], ...]
-    named: tuple[str, ...] = ()
+    named: Mapping[str, str] = field(default_factory=dict)
     folder: Path | None = None
 
     @classmethod
@@ -143,6 +143,11 @@ class Sample:
         """What most rows hold in `column`, in words: "text", "a number", "a list" ... or "nothing"."""
         kinds = Counter(kind_of(value) for value in self.values(column))
         return max(kinds, key=lambda kind: (kinds[kind], kind == "text"), default="nothing")
+
+    def mostly(self, column: str, test: Callable[[Any], bool]) -> bool:
+        """Whether more than half of what the rows hold in `column` passes a test: a few may be broken."""
+        values = self.values(column)
+        return sum(map(test, values)) * 2 > len(values)
 
     def holds_text(self, column: str) -> bool:
         """Whether `column` holds text."""

@@ -96,6 +96,22 @@ def raw_batch(
     return RawBatch(records, source, first_row, rows, skipped, plain)
 
 
+def again(batch: RawBatch, rows: list[Mapping[str, Any]], schema: pa.Schema | Plain) -> RawBatch:
+    """The batch with `rows` in the place of its own, held to `schema`."""
+    fitting, problems = conform_rows(rows, schema)
+    numbers = batch.row_numbers
+    bad = {problem.position for problem in problems}
+    skipped = [SkippedRow(batch.source, numbers[at].as_py(), reason, detail) for at, reason, detail in problems]
+    return RawBatch(
+        _counting(len(fitting)) if isinstance(fitting, list) else fitting,
+        batch.source,
+        batch.first_row,
+        numbers.filter(pa.array([at not in bad for at in range(len(rows))], type=pa.bool_())),
+        (*batch.skipped, *skipped),
+        tuple(fitting) if isinstance(fitting, list) else (),
+    )
+
+
 def conform_all(batches: Iterator[pa.RecordBatch], schema: Asked, source: str) -> Iterator[RawBatch]:
     """The batches of one Arrow source, held to `schema` and brought to the size of a batch."""
     row = 0

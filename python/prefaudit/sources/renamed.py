@@ -1,15 +1,18 @@
-"""A source whose columns go by other names."""
+"""A source whose columns go by other names, or lie inside other columns."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from prefaudit.errors import FormatError
 from prefaudit.sources.base import Asked, Plain, RawBatch, Sample, Source, Whole
+from prefaudit.sources.conform import again
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator
 
 
 class Renamed:
@@ -17,7 +20,8 @@ class Renamed:
 
     Args:
         source: the rows under their own names.
-        columns: for each new name the source's own, as in `{"chosen": "better"}`.
+        columns: for each new name the source's own, as in `{"chosen": "better"}`. A name with dots that no column has
+            is a way into one: `data.answer`, or `output.0` for the first item of a list.
     """
 
     def __init__(self, source: Source, columns: Mapping[str, str]) -> None:
@@ -29,30 +33,67 @@ class Renamed:
 
     def sample(self) -> Sample:
         """The first rows; other columns whose name is now taken are left out."""
-        sample = self._source.sample()
-        missing = [own for own in self._own.values() if own not in sample.columns]
+        sample = self._sample
+        missing = [own for own, (root, _) in self._ways.items() if root not in sample.columns]
         if missing and sample.rows:
             msg = f"{self.name} has no column '{missing[0]}'; it has {', '.join(map(repr, sample.columns))}"
             raise FormatError(msg)
         names = {new: own for new, own in ((name, name) for name in sample.columns) if own not in self._own.values()}
         names |= self._own
-        rows = [{new: row[own] for new, own in names.items() if own in row} for row in sample.rows]
-        return replace(Sample.of(rows, tuple(names)), named=tuple(self._own))
+        rows = [self._renamed(row, names) for row in sample.rows]
+        return replace(Sample.of(rows, tuple(names)), named=self._own)
 
     def read(self, schema: Asked) -> Generator[RawBatch]:
         """All rows; as a whole they keep their own names."""
         if isinstance(schema, Whole):
             yield from self._source.read(schema)
-            return
-        if isinstance(schema, Plain):
-            own_names = Plain(tuple(self._own.get(name, name) for name in schema.names))
-            new = {self._own.get(name, name): name for name in schema.names}
-            for batch in self._source.read(own_names):
-                rows = ({new.get(name, name): value for name, value in row.items()} for row in batch.plain)
-                yield replace(batch, plain=tuple(rows))
-            return
-        own = schema
-        for index, field in enumerate(schema):
-            own = own.set(index, field.with_name(self._own.get(field.name, field.name)))
-        for batch in self._source.read(own):
-            yield replace(batch, records=batch.records.rename_columns(schema.names))
+        elif isinstance(schema, Plain) or any(steps for _, steps in self._ways.values()):
+            taken = set(self._own.values()) - self._own.keys()
+            names = {name: self._own.get(name, name) for name in schema.names if name not in taken}
+            roots = dict.fromkeys(self._ways[own][0] if own in self._ways else own for own in names.values())
+            for batch in self._source.read(Plain(tuple(roots))):
+                yield again(batch, [self._renamed(row, names) for row in batch.plain], schema)
+        else:
+            own = schema
+            for index, field in enumerate(schema):
+                own = own.set(index, field.with_name(self._own.get(field.name, field.name)))
+            for batch in self._source.read(own):
+                yield replace(batch, records=batch.records.rename_columns(schema.names))
+
+    @cached_property
+    def _sample(self) -> Sample:
+        return self._source.sample()
+
+    @cached_property
+    def _ways(self) -> dict[str, tuple[str, list[str]]]:
+        """For each of the source's own names its column, and the steps from there."""
+        return {own: _way(own, self._sample.columns) for own in self._own.values()}
+
+    def _renamed(self, row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+        found = {}
+        for new, own in names.items():
+            root, steps = self._ways.get(own, (own, []))
+            if root in row:
+                found[new] = _inside(row[root], steps)
+        return found
+
+
+def _way(own: str, columns: tuple[str, ...]) -> tuple[str, list[str]]:
+    """The longest column that the name begins with, and what is left of it."""
+    parts = own.split(".")
+    for end in range(len(parts), 0, -1):
+        if (root := ".".join(parts[:end])) in columns:
+            return root, parts[end:]
+    return own, []
+
+
+def _inside(value: Any, steps: list[str]) -> Any:
+    """What lies there; None where nothing does."""
+    for step in steps:
+        if isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(value, list | tuple) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return None
+    return value

@@ -1,0 +1,118 @@
+"""A/B data: two responses, and a label that says which of them is preferred."""
+
+from __future__ import annotations
+
+from reprlib import repr as short
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from prefaudit.errors import FormatError
+from prefaudit.formats import labels
+from prefaudit.formats.battles import battle
+from prefaudit.formats.carried import BESIDE, Carried
+from prefaudit.formats.messages import checked_messages, is_messages
+from prefaudit.formats.options import Option
+from prefaudit.formats.rowwise import Pair, RowFormat, judged
+from prefaudit.formats.values import UnusableRow, checked_text, text
+from prefaudit.sources.base import Plain, is_null
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from prefaudit.sources.base import Sample
+
+#: Which side each option stands for.
+_OPTIONS = {"label_a": 1, "label_b": -1, "label_tie": 0}
+#: What is carried; `first_shown` names a side of the pair, which such data cannot know.
+_BESIDE = [name for name in BESIDE if name not in {"tie", "score_chosen", "score_rejected", "first_shown"}]
+
+
+class Ab(RowFormat):
+    """`a` and `b`, text or messages, and `label`: which of them is preferred.
+
+    For a layout of your own: `--columns prompt=question,a=answer_1,b=answer_2,label=winner`. Words such as A, model_a,
+    left or first, B, model_b, right or second, tie, both or neither are understood, and so are the names of the two
+    columns. Other labels need saying: `--label-a 1 --label-b 2 --label-tie 0`. Without `--label-b` it is the one other
+    value that the first rows hold. A row whose label is none of them is skipped by name. Columns with a name of the
+    record (annotator, timestamp, domain, pair_id, strength ...) are carried. Whole conversations are cut where they
+    part.
+    """
+
+    name: ClassVar[str] = "ab"
+    needs: ClassVar[tuple[str, ...]] = ("a", "b", "label")
+    reads: ClassVar[tuple[str, ...]] = ("prompt",)
+    options: ClassVar[Mapping[str, Option]] = {
+        "label_a": Option(None, "the label where a is preferred"),
+        "label_b": Option(None, "the label where b is preferred"),
+        "label_tie": Option(None, "the label where neither is"),
+    }
+
+    def __init__(self, sample: Sample, **options: Any) -> None:
+        super().__init__(sample, **options)
+        self._carried = Carried(sample, _BESIDE)
+        #: Whether labels are understood as words, where the options do not say what they mean.
+        self._in_words = self.chosen["label_a"] is None
+        given = [(labels.word(self.chosen[name]), side) for name, side in _OPTIONS.items()]
+        own = [(labels.word(sample.named.get(name)), side) for name, side in (("a", 1), ("b", -1))]
+        known = [*own, *given] if self._in_words else given
+        self._given: dict[str, int] = {label: side for label, side in known if label is not None}
+        self._ask_for_what_is_open()
+
+    @classmethod
+    def fits(cls, sample: Sample) -> bool:
+        """Two responses; their columns were named by the user, or the label speaks for itself."""
+        texts = all(sample.holds_text(name) or sample.mostly(name, is_messages) for name in ("a", "b"))
+        words = [labels.word(value) for value in sample.values("label")]
+        clear = bool(words) and all(one is not None and labels.side(one) is not None for one in words)
+        return texts and (clear or set(cls.needs) <= set(sample.named))
+
+    @property
+    def schema(self) -> Plain:
+        """The columns to read, as plain values."""
+        return Plain((*super().schema.names, *(field.name for field in self._carried.fields)))
+
+    def pairs_of(self, row: Mapping[str, Any]) -> list[Pair]:
+        """One pair."""
+        preference, carried = self._preference(row), self._carried.values(row)
+        prompt = "" if is_null(row.get("prompt")) else row["prompt"]
+        if is_messages(row.get("a")) and is_messages(row.get("b")):
+            return [_of_messages(row, prompt, preference) | carried]
+        pair = judged(text(row, "a"), text(row, "b"), preference)
+        return [pair | {"prompt": checked_text(prompt, "prompt")} | carried]
+
+    def _preference(self, row: Mapping[str, Any]) -> int:
+        found = labels.word(row.get("label"))
+        if found is None:
+            raise UnusableRow("'label' is null or missing", "column 'label': null or missing")
+        side = labels.side(found) if self._in_words else None
+        side = self._given.get(found, side)
+        if side is None:
+            raise UnusableRow("'label' names neither response nor a tie", f"column 'label': {short(found)}")
+        return side
+
+    def _ask_for_what_is_open(self) -> None:
+        """Raise a `FormatError` if options and words leave open which label means what."""
+        held = {one for value in self.sample.values("label") if (one := labels.word(value)) is not None}
+        others = sorted(held - self._given.keys())
+        if self._in_words:
+            if held == set(others) and not any(labels.side(one) is not None for one in others):
+                raise FormatError(_ask("a", others))
+        elif -1 not in self._given.values():
+            if len(others) != 1:
+                raise FormatError(_ask("b", others))
+            self._given[others[0]] = -1
+
+
+def _of_messages(row: Mapping[str, Any], prompt: Any, preference: int) -> Pair:
+    """The pair of two conversations, with a prompt before them where it is messages, or where they hold none."""
+    head = checked_messages(prompt, "prompt") if is_messages(prompt) else []
+    a, b = (head + checked_messages(row[name], name) for name in ("a", "b"))
+    pair = battle(a, b, preference)
+    return pair if pair["prompt_messages"] else pair | {"prompt": checked_text(prompt, "prompt")}
+
+
+def _ask(side: str, found: list[str]) -> str:
+    shown = ", ".join(found[:12]) or "nothing else"
+    return (
+        f"the column 'label' holds {shown}: say which value means that {side} is preferred with --label-{side} VALUE,"
+        f" and which one a tie with --label-tie VALUE (in Python options={{'label_{side}': VALUE}})"
+    )
