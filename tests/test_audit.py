@@ -69,8 +69,8 @@ def test_no_pair_of_hh_rlhf_is_identical(harmless: Report) -> None:
 
 
 def test_the_report_shows_the_published_figures(harmless: Report) -> None:
-    text = harmless.to_text(100)
-    for figure in ("43.0%", "55.0%", "1.9%", "30.8", "38.8", "0.438", "10.5%", "16.0%", "0.13%", "0.237", "0.172"):
+    text = harmless.to_text(100, verbose=True)
+    for figure in ("43.0%", "55.0%", "1.9%", "30.8", "38.8", "43.8%", "10.5%", "16.0%", "0.13%", "0.237", "0.172"):
         assert figure in text
     assert max(map(len, text.splitlines())) <= 100
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import prefaudit
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     Progress: TypeAlias = Callable[[int, int | None], None]
 
 
+#: Examples of each finding, where nobody says how many.
+EXAMPLES = 3
+
+
 def audit(
     data: Any,
     *,
@@ -45,6 +50,7 @@ def audit(
     by: Iterable[str] | str = (),
     tokenizer: Any = None,
     max_length: int | None = None,
+    examples: int = EXAMPLES,
     **settings: float,
 ) -> Report:
     """Audit preference data: read every row once, ask every check, report.
@@ -67,6 +73,7 @@ def audit(
             `near-duplicate`, `length-bias` and `scores` are repeated.
         tokenizer: a tokenizer, or the name or folder of one, for `truncation-collapse`.
         max_length: tokens to which that check cuts a text; 512 where nothing is said.
+        examples: at most so many example rows of each finding, up to 10; 0 for none, and so no text in the report.
         **settings: settings of the checks, as in `length_bias_warn=0.03`; `prefaudit explain CHECK` lists them.
 
     Raises:
@@ -96,7 +103,7 @@ def audit(
             strict=strict,
             threads=threads,
         )
-    return run_checks(data, asked, progress, timings=timings)
+    return run_checks(data, asked, progress, timings=timings, examples=examples)
 
 
 def prepare_checks(
@@ -125,7 +132,12 @@ def _prepared(data: PreferenceData) -> Generator[PairBatch]:
 
 
 def run_checks(
-    data: PreferenceData, checks: Iterable[Check], progress: Progress | None = None, *, timings: bool = False
+    data: PreferenceData,
+    checks: Iterable[Check],
+    progress: Progress | None = None,
+    *,
+    timings: bool = False,
+    examples: int = EXAMPLES,
 ) -> Report:
     """Show every batch to every check, and collect what they found.
 
@@ -144,7 +156,10 @@ def run_checks(
                 progress(data.accounting.rows_in, data.rows)
     findings = []
     for check in checks:
-        findings.append(check.result())
+        finding = check.result()
+        shown = {(one.source, one.row): one for one in reversed(finding.examples)}  # one for each row
+        first = sorted(shown.values(), key=finding.examples.index)[:examples]
+        findings.append(replace(finding, examples=tuple(first)))
         clock.lap(check.id)
     return Report(_described(data), data.accounting.to_dict(), tuple(findings), clock.seconds if timings else {})
 

@@ -33,7 +33,11 @@ LAYERS = [
 ]
 
 #: Where third-party packages that cost much to load may be imported at the top of a file.
-AT_THE_TOP = {"typer": "cli", "rich": "cli report.filtered report.text report.pair", "torch": "torch"}
+AT_THE_TOP = {
+    "typer": "cli",
+    "rich": "cli report.drawing report.filtered report.pair report.plain report.text",
+    "torch": "torch",
+}
 NEVER_AT_THE_TOP = {
     "scipy",
     "datasets",

@@ -147,4 +147,4 @@ def test_the_command_and_the_report(tmp_path: Path) -> None:
     assert {"length-bias by domain", "length-bias by length", "near-duplicate by domain"} <= set(findings)
     table = findings["length-bias by domain"]["figures"]["slices"]
     assert (len(table), table[0]["slice"], table[0]["verdict"]) == (20, "domain 07", "FAIL")
-    assert "and 8 more rows, which the JSON report has" in done.stderr
+    assert "and 8 more, which the JSON report has" in done.stderr

@@ -77,8 +77,9 @@ def test_the_worst_comes_first() -> None:
     report = report_of(*verdicts)
     order = ["check-4", "check-2", "check-5", "check-3", "check-1", "check-0"]
     assert [finding.check for finding in report.worst_first()] == order
-    text = report.to_text()
-    assert sorted(order, key=text.index) == order
+    # In the text what could not be measured stands below the others, in a list of its own.
+    told = [*order[:4], "check-0", "check-1"]
+    assert sorted(told, key=report.to_text().index) == told
     assert [finding.check for finding in report.findings] == [f"check-{at}" for at in range(6)]
 
 
@@ -112,14 +113,20 @@ def test_markdown_is_read_as_it_was_meant() -> None:
     html = MarkdownIt("commonmark").enable("table").render(report_of(Verdict.PASS).to_markdown())
     assert "<h1>Audit of *a*|b&lt;i&gt;.jsonl</h1>" in html
     assert "<li>skipped 1: 'chosen' is &lt;b&gt;|null (row 2)</li>" in html
-    assert html.count("<table>") == 1
+    assert html.count("<table>") == html.count("<details>") == html.count("</details>") == 1
     assert '<td style="text-align:right">[0.250, 0.750]</td>' in html
 
 
 def test_markdown_has_a_section_for_each_check(real: Report) -> None:
     lines = real.to_markdown().splitlines()
-    sections = [line.removeprefix("## ").split(":")[0] for line in lines if line.startswith("## ")]
-    assert sections == [finding.check for finding in real.worst_first()]
+    sections = [line.split("</b> ")[1].split("<")[0] for line in lines if line.startswith("<details>")]
+    measured = [one.check for one in real.worst_first() if one.verdict is not Verdict.NOT_MEASURABLE]
+    assert sections == measured
+    (missing,) = (line for line in lines if line.startswith("**NOT MEASURABLE**"))
+    assert [one.check for one in real.findings if f"{one.check}: " in missing] == [
+        one.check for one in real.findings if one.verdict is Verdict.NOT_MEASURABLE
+    ]
+    assert real.to_markdown(verbose=True).count("<details>") == len(real.findings)
 
 
 class Tags(HTMLParser):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
-from prefaudit.report.model import Example, Finding, Report, Verdict
+from prefaudit.report.model import Chart, Example, Finding, Measure, Report, Verdict
 from prefaudit.report.pair import marked_texts, print_pair
 from prefaudit.report.text import print_report
 
@@ -27,12 +28,25 @@ FIGURES = {
     "names": ["prompt", "annotator"],
     "unknown": None,
     "bins": [0, 4, 2],
+    "none": 0,
     "table": [{"texts": "[bold]all[/bold]", "mean": 0.5, "interval": [0.25, 0.75]}],
     "group": {"yes": True, "large": 1234.56},
     "settings": {"warn": {"value": 0.05, "from": "--set"}},
 }
+CHARTS = (Chart("histogram", "bins", "how many", span=(0.0, 3.0), unit="number"),)
 FINDINGS = (
-    Finding("first", Verdict.WARN, 0.25, (0.1, 0.4), 10, "[red] is text", FIGURES, (Example("a", 7, 1.0, "odd"),)),
+    Finding(
+        "first",
+        Verdict.WARN,
+        0.25,
+        (0.1, 0.4),
+        10,
+        "[red] is text",
+        FIGURES,
+        (Example("a", 7, 1.0, "odd", "[b]one[/b]", "two"),),
+        charts=CHARTS,
+        measure=Measure("odd ones", "share"),
+    ),
     Finding("second", Verdict.NOT_MEASURABLE, None, None, 0, "nothing to measure"),
     Finding(
         "third",
@@ -80,15 +94,34 @@ def test_json_holds_finite_numbers_only() -> None:
         "skipped 2: null (row 3)",
         "[red] is text",
         "[bold]all[/bold]",
-        "share odd: 0.40%; count: 12,345; names: prompt and annotator; unknown: -",
+        "share odd: 0.40%; count: 12,345; names: prompt and annotator",
         "group: yes: yes; large: 1,234.6",
         "settings: warn: 0.05 (--set)",
         "e.g. row 7: odd",
         "e.g. b, row 2: y",
+        "chosen  [b]one[/b]",
+        "odd ones     25.0%  [10.0%, 40.0%]  10",
     ],
 )
 def test_the_text_shows(shown: str) -> None:
-    assert shown in str(REPORT)
+    assert shown in REPORT.to_text(verbose=True)
+
+
+def test_what_was_not_found_is_told_of_when_asked_for() -> None:
+    short, all_of_it = str(REPORT), REPORT.to_text(verbose=True)
+    assert ("e.g. row 7" in short, "e.g. b, row 2" in short) == (True, False)
+    assert ("unknown: -" in short, "unknown: -" in all_of_it) == (False, True)
+    assert (short.count("nothing to measure"), all_of_it.count("nothing to measure")) == (1, 2)
+
+
+def test_commands_read_the_same_rows_and_are_whole_however_narrow_the_text() -> None:
+    found = replace(FINDINGS[0], filter="near-duplicate:0.9", advice="look")
+    arguments = ["my pairs.parquet", "--format", "generic"]
+    report = replace(REPORT, dataset={**DATASET, "arguments": arguments}, findings=(found,))
+    for text in (report.to_text(60), report.to_markdown(), report._repr_html_().replace("&#x27;", "'")):
+        assert "prefaudit show 'my pairs.parquet' --format generic --row 7" in text
+        assert "prefaudit filter 'my pairs.parquet' --format generic -o clean.parquet --drop near-duplicate:0.9" in text
+    assert 'prefaudit.filter(data, ["near-duplicate:0.9"])' in replace(REPORT, findings=(found,)).to_text()
 
 
 @pytest.mark.parametrize("width", [60, 100, 200])
@@ -99,7 +132,8 @@ def test_the_text_keeps_to_its_width(width: int) -> None:
 def test_an_output_without_unicode() -> None:
     text = rendered(REPORT, encoding="ascii")
     assert text.isascii()
-    assert "0 4 2" in text
+    assert "4 |" in text
+    assert "#" in text
 
 
 def test_colour_is_for_terminals() -> None:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from prefaudit.checks.agreement_votes import Votes
 from prefaudit.checks.base import Check
 from prefaudit.checks.columns import annotator_keys, annotator_names, as_mask, comparable, pair_keys
-from prefaudit.report.model import Verdict
+from prefaudit.report.model import Chart, Measure, Verdict
 from prefaudit.stats.alpha import alpha, alpha_interval, pairwise_agreement
 from prefaudit.stats.names import Names
 from prefaudit.stats.state import Counts
@@ -70,6 +70,7 @@ class Agreement(Check):
     """
 
     id = "agreement"
+    measure = Measure("alpha")
     advice = "keep the pairs with a clear majority, and look at the annotators who differ most from the others"
     defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.4, "fail": 0.2, "min_pairs": 30}
 
@@ -112,19 +113,28 @@ class Agreement(Check):
         figures = self._figures(votes)
         pairs = figures["pairs_with_votes"]
         if pairs == 0:
-            return self._not_measurable("no pair has votes of two annotators", figures)
+            missing = "second votes on a pair (annotator, pair_id)"
+            return self._not_measurable("no pair has votes of two annotators", figures, missing=missing)
         value = alpha(votes.counts)
         if math.isnan(value):
-            return self._not_measurable(f"all votes on the {pairs:,} pairs with several are alike in kind", figures)
+            reason = f"all votes on the {pairs:,} pairs with several are alike in kind"
+            return self._not_measurable(reason, figures, missing="votes that differ in kind")
         low, high = alpha_interval(votes.counts)
         interval = (min(low, value), max(high, value))
         settings = self.values()
         verdict = _verdict(interval, pairs, settings)
         if verdict is Verdict.UNDERPOWERED:
             figures["pairs_to_settle"] = _pairs_to_settle(value, interval, pairs, settings)
-        return self._finding(
-            verdict, value, interval, pairs, _reason(verdict, value, interval, settings, figures), figures
-        )
+        reason = _reason(verdict, value, interval, settings, figures)
+        return self._finding(verdict, value, interval, pairs, reason, figures, brief=_brief(verdict, figures))
+
+    def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
+        """Alpha on its scale."""
+        del figures
+        values = self.values()
+        marks = (values["fail"], values["warn"], REFERENCE)
+        title = "alpha: 0 is chance, 1 is full agreement; marked are the limits and Krippendorff's reference"
+        return (Chart("scale", title=title, unit="number", span=(-0.2, 1.0), marks=marks),)
 
     def _figures(self, votes: Votes) -> dict[str, Any]:
         per_pair = votes.counts.sum(axis=1)
@@ -188,6 +198,12 @@ def _pairs_to_settle(value: float, interval: tuple[float, float], pairs: int, se
     error = (interval[1] - interval[0]) / (2 * _Z_95)
     distance = max(abs(value - settings["warn"]), _NEAREST)
     return math.ceil(max(settings["min_pairs"], pairs * ((_Z_95 + _Z_POWER) * error / distance) ** 2))
+
+
+def _brief(verdict: Verdict, figures: Mapping[str, Any]) -> str:
+    if verdict is Verdict.UNDERPOWERED:
+        return f"too few pairs to tell: it takes about {figures['pairs_to_settle']:,} with several votes"
+    return f"{figures['share_agreeing']:.0%} of the votes agree two by two"
 
 
 def _reason(

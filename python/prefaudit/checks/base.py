@@ -7,7 +7,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, runtime_checkable
 
 from prefaudit.config import Setting, Settings
-from prefaudit.report.model import Finding, Verdict
+from prefaudit.report.model import Finding, Measure, Verdict
 from prefaudit.stats.state import Compound
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from prefaudit.config import Value
     from prefaudit.pairs import PairBatch
-    from prefaudit.report.model import Example
+    from prefaudit.report.model import Chart, Example
     from prefaudit.stats.clusters import ShareEstimate
     from prefaudit.stats.families import Band
 
@@ -34,8 +34,12 @@ class Check(Compound):
 
     #: The name in reports and on the command line.
     id: ClassVar[str]
-    #: What to do about a WARN or a FAIL: the filter to run, the column to record.
+    #: What the estimate is an estimate of.
+    measure: ClassVar[Measure] = Measure()
+    #: What to do about a WARN or a FAIL, in words.
     advice: ClassVar[str] = ""
+    #: The filter that takes out what was found, as `prefaudit filter --drop` has it.
+    filter: ClassVar[str] = ""
     #: Settings by name, with their defaults.
     defaults: ClassVar[Mapping[str, Value]] = {}
 
@@ -57,6 +61,11 @@ class Check(Compound):
     def band(self) -> Band | None:
         """The band around it."""
         return None
+
+    def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
+        """How some of the figures are drawn."""
+        del figures
+        return ()
 
     @classmethod
     def question(cls) -> str:
@@ -89,16 +98,33 @@ class Check(Compound):
         reason: str,
         figures: dict[str, Any],
         examples: Iterable[Example] = (),
+        *,
+        brief: str = "",
     ) -> Finding:
         """The check's answer, with the settings that it rests on last among its figures."""
-        advice = self.advice if verdict in {Verdict.WARN, Verdict.FAIL} else ""
+        found = verdict in {Verdict.WARN, Verdict.FAIL}
         return Finding(
-            self.id, verdict, estimate, interval, n, reason, self._recorded(figures), tuple(examples), advice
+            self.id,
+            verdict,
+            estimate,
+            interval,
+            n,
+            reason,
+            self._recorded(figures),
+            tuple(examples),
+            self.advice if found else "",
+            self.measure,
+            brief,
+            self.filter if found else "",
+            self.charts(figures),
         )
 
-    def _not_measurable(self, reason: str, figures: dict[str, Any]) -> Finding:
-        """The answer of a check that had nothing to measure."""
-        return Finding(self.id, Verdict.NOT_MEASURABLE, None, None, 0, reason, self._recorded(figures))
+    def _not_measurable(self, reason: str, figures: dict[str, Any], *, missing: str = "") -> Finding:
+        """The answer of a check that had nothing to measure, and which column or option is missing."""
+        recorded = self._recorded(figures)
+        return Finding(
+            self.id, Verdict.NOT_MEASURABLE, None, None, 0, reason, recorded, measure=self.measure, brief=missing
+        )
 
     def _recorded(self, figures: dict[str, Any]) -> dict[str, Any]:
         settings = {name: {"value": setting.value, "from": setting.origin} for name, setting in self.settings.items()}

@@ -8,8 +8,8 @@ import numpy as np
 
 from prefaudit.checks.base import Check
 from prefaudit.checks.columns import annotator_keys, as_mask, combined, comparable, pair_keys
-from prefaudit.checks.examples import Sources
-from prefaudit.report.model import Example, Verdict
+from prefaudit.checks.examples import KEPT, Sources
+from prefaudit.report.model import Chart, Example, Measure, Verdict
 from prefaudit.stats.clusters import ClusteredShares
 from prefaudit.stats.preferences import Edges, triads, votes_to_drop
 from prefaudit.stats.rules import census, rows_to_tell
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from prefaudit.report.model import Finding
     from prefaudit.stats.clusters import ShareEstimate
 
-_EXAMPLES = 5
 _WORST_FIRST = (Verdict.FAIL, Verdict.WARN, Verdict.UNDERPOWERED, Verdict.PASS)
 
 
@@ -67,7 +66,9 @@ class Contradictions(Check):
     """
 
     id = "contradictions"
-    advice = "judge the pairs of the examples anew; prefaudit filter IN -o OUT --drop contradictions"
+    measure = Measure("contradicting", "share")
+    advice = "judge the pairs of the examples anew, or leave out what contradicts itself"
+    filter = "contradictions"
     defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.02, "fail": 0.10, "warn_cyclic": 0.05, "fail_cyclic": 0.15}
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -112,7 +113,8 @@ class Contradictions(Check):
         measured = [part for part in parts if part.estimate.n]
         if not measured:
             reason = "no annotator judged a pair twice, and no three responses to a prompt were all compared"
-            return self._not_measurable(reason, figures)
+            missing = "pairs judged twice, or three responses all compared"
+            return self._not_measurable(reason, figures, missing=missing)
         worst = min(measured, key=lambda part: (_WORST_FIRST.index(part.verdict), -part.estimate.share / part.warn))
         return self._finding(
             worst.verdict,
@@ -122,7 +124,13 @@ class Contradictions(Check):
             "; ".join(part.sentence() for part in measured),
             figures,
             self._examples(votes, pairs),
+            brief=f"{worst.name}, of {worst.estimate.n:,} {worst.unit}",
         )
+
+    def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
+        """The three shares."""
+        del figures
+        return (Chart("intervals", "contradictions", "share that contradicts", "what", "share", "of"),)
 
     def _figures(self, parts: list[_Part], graph: _Graph) -> dict[str, Any]:
         dropped = votes_to_drop(graph.edges)
@@ -141,7 +149,7 @@ class Contradictions(Check):
         opposing = pairs.first_wins * pairs.second_wins
         first = np.full(len(opposing), np.iinfo(np.int64).max)
         np.minimum.at(first, pairs.group, votes["row"].astype(np.int64))
-        for at in np.lexsort((first, -opposing))[:_EXAMPLES]:
+        for at in np.lexsort((first, -opposing))[:KEPT]:
             if opposing[at]:
                 one, two = sorted((int(pairs.first_wins[at]), int(pairs.second_wins[at])), reverse=True)
                 who = "one annotator" if pairs.named[at] else "nobody named"

@@ -10,7 +10,7 @@ from prefaudit.checks.aspect_signs import aspect_signs
 from prefaudit.checks.base import Check
 from prefaudit.checks.columns import as_mask, cluster_keys
 from prefaudit.checks.examples import TopExamples
-from prefaudit.report.model import Verdict
+from prefaudit.report.model import Chart, Measure, Verdict
 from prefaudit.stats.clusters import ClusteredShares
 from prefaudit.stats.keyed import Keyed
 from prefaudit.stats.rules import census, rows_to_tell
@@ -64,6 +64,7 @@ class Criteria(Check):
     """
 
     id = "criteria"
+    measure = Measure("by one aspect", "share")
     advice = "state in the guidelines how aspects are to be weighed, and judge pairs in which they conflict"
     defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.90}
 
@@ -104,7 +105,7 @@ class Criteria(Check):
         figures = self._figures(aspects, estimates)
         rated = [name for name, aspect in aspects.items() if aspect.counts["labels"]]
         if len(rated) < _SEVERAL:
-            return self._not_measurable(self._missing(rated), figures)
+            return self._not_measurable(self._missing(rated), figures, missing="ratings by aspect (aspects)")
         strongest = max(rated, key=lambda name: estimates[name].share)
         one = estimates[strongest]
         if one.n == 0:
@@ -117,7 +118,14 @@ class Criteria(Check):
         needed = rows_to_tell(one, warn) if verdict is Verdict.UNDERPOWERED else None
         if needed is not None:
             reason += f"; to tell takes about {max(needed, one.n + 1):,} such labels"
-        return self._finding(verdict, one.share, one.interval, one.n, reason, figures, self.unexplained)
+        brief = f"{strongest} alone explains this much of what {len(rated)} aspects explain"
+        return self._finding(verdict, one.share, one.interval, one.n, reason, figures, self.unexplained, brief=brief)
+
+    def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
+        """The aspects beside each other."""
+        del figures
+        title = "of the labels that any aspect explains, those that each explains"
+        return (Chart("intervals", "aspects", title, "aspect", "share_of_explained", "explains", table=True),)
 
     def _missing(self, rated: list[str]) -> str:
         if rated:

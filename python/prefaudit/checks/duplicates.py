@@ -8,9 +8,9 @@ import numpy as np
 
 from prefaudit.checks.base import Check
 from prefaudit.checks.columns import annotator_keys, combined, named_pairs, pair_keys, prompt_text_keys, source_keys
-from prefaudit.checks.examples import Sources
+from prefaudit.checks.examples import KEPT, Sources
 from prefaudit.checks.shown import shown_first
-from prefaudit.report.model import Example
+from prefaudit.report.model import Example, Measure
 from prefaudit.stats.intervals import clopper_pearson
 from prefaudit.stats.rules import census
 from prefaudit.stats.table import RowTable
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from prefaudit.config import Settings, Value
     from prefaudit.pairs import PairBatch
     from prefaudit.report.model import Finding
-
-_EXAMPLES = 5
 
 
 class Duplicates(Check):
@@ -60,7 +58,9 @@ class Duplicates(Check):
     """
 
     id = "duplicates"
-    advice = "prefaudit filter IN -o OUT --drop duplicates; split by prompt, never by row"
+    measure = Measure("repeated pairs", "share")
+    advice = "keep one copy of each; split by prompt, never by row"
+    filter = "duplicates"
     defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.01, "fail": 0.05, "sampled": False}
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -95,13 +95,15 @@ class Duplicates(Check):
             f"{pairs.repeats:,} of {n:,} rows ({pairs.repeats / n:.2%}) repeat a pair; "
             f"{groups['prompt'].repeats:,} repeat a prompt"
         )
-        return self._finding(verdict, pairs.repeats / n, interval, n, reason, figures, self._largest(rows, pairs))
+        brief = f"{pairs.repeats:,} rows repeat a pair, {groups['prompt'].repeats:,} a prompt"
+        examples = self._largest(rows, pairs)
+        return self._finding(verdict, pairs.repeats / n, interval, n, reason, figures, examples, brief=brief)
 
     def _largest(self, rows: dict[str, NDArray[Any]], pairs: _Groups) -> Iterator[Example]:
         """The first row of each of the largest groups of one pair."""
         first = np.full(len(pairs.sizes), np.iinfo(np.int64).max)
         np.minimum.at(first, pairs.group, rows["row"].astype(np.int64))
-        for at in np.lexsort((first, -pairs.sizes))[:_EXAMPLES]:
+        for at in np.lexsort((first, -pairs.sizes))[:KEPT]:
             size = int(pairs.sizes[at])
             if size > 1:
                 yield Example(self.sources.name, int(first[at]), float(size), f"this pair stands in {size:,} rows")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from prefaudit.pairs import PairBatch
 
 
+#: How many examples of each kind are kept.
+KEPT = 10
+#: How many characters of a response an example holds, and how many of them before the responses differ.
+_PIECE, _BEFORE = 120, 24
+
+
 class TopExamples(State):
     """The pairs of highest value; on equal values the first by source and row.
 
@@ -26,7 +33,7 @@ class TopExamples(State):
         size: how many to keep.
     """
 
-    def __init__(self, size: int = 5) -> None:
+    def __init__(self, size: int = KEPT) -> None:
         self.size = size
         self._kept: list[Example] = []
 
@@ -54,7 +61,13 @@ class TopExamples(State):
         if len(offered):
             sources, rows = _places(batch, offered)
             self._keep(
-                Example(str(sources[at]), int(rows[at]), float(values[offered[at]]), note(int(offered[at])))
+                Example(
+                    str(sources[at]),
+                    int(rows[at]),
+                    float(values[offered[at]]),
+                    note(int(offered[at])),
+                    *pieces(batch, int(offered[at])),
+                )
                 for at in self._best(values[offered], sources, rows)
             )
 
@@ -73,7 +86,7 @@ class TopExamples(State):
         return [int(at) for rank, at in enumerate(order) if rank < self.size or level[at]]
 
     def _keep(self, more: Iterable[Example]) -> None:
-        distinct = sorted([*self._kept, *more], key=lambda one: (-one.value, one.source, one.row, one.note))
+        distinct = sorted([*self._kept, *more], key=lambda one: (-one.value, *astuple(one)))
         self._kept = distinct[: self.size]
 
     def merge(self, other: Self) -> None:
@@ -82,11 +95,23 @@ class TopExamples(State):
 
     def to_state(self) -> list[list[str | int | float]]:
         """The examples, best first."""
-        return [[one.source, one.row, one.value, one.note] for one in self._kept]
+        return [list(astuple(one)) for one in self._kept]
 
     def load_state(self, state: list[list[Any]]) -> None:
         """Become what `to_state` gave."""
         self._kept = [Example(*one) for one in state]
+
+
+def pieces(batch: PairBatch, at: int) -> tuple[str, str]:
+    """Of the two responses of a pair a piece that shows where they begin to differ."""
+    texts = [" ".join(column[at].as_py().split()) for column in (batch.chosen, batch.rejected)]
+    alike = next((at for at, (one, two) in enumerate(zip(*texts, strict=False)) if one != two), min(map(len, texts)))
+    start = alike - _BEFORE if alike > 2 * _BEFORE and texts[0] != texts[1] else 0
+    one, other = (
+        ("\u2026" if start else "") + text[start : start + _PIECE] + ("\u2026" if len(text) > start + _PIECE else "")
+        for text in texts
+    )
+    return one, other
 
 
 class Sources(Counts):

@@ -13,7 +13,7 @@ from prefaudit.checks.base import Check
 from prefaudit.checks.columns import annotator_keys, as_mask, comparable, pair_keys
 from prefaudit.checks.sittings import UNKNOWN_TENTHS, Sittings
 from prefaudit.kernels import text_hashes
-from prefaudit.report.model import Verdict
+from prefaudit.report.model import Chart, Measure, Verdict
 from prefaudit.stats.clusters import ShareEstimate
 from prefaudit.stats.rules import band
 from prefaudit.stats.slope import permuted_slope, within_slope
@@ -75,6 +75,7 @@ class Fatigue(Check):
     """
 
     id = "fatigue"
+    measure = Measure("first to last", "points")
     advice = "shorten the sittings, and collect the late votes again or weigh them less"
     defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.05, "fail": 0.10}
 
@@ -110,7 +111,8 @@ class Fatigue(Check):
         figures = sittings.figures()
         problem = self._problem(sittings)
         if problem:
-            return self._not_measurable(problem, figures)
+            missing = "who judged (annotator)" if not self.counts["named"] else problem
+            return self._not_measurable(problem, figures, missing=missing)
         people = int(sittings.annotator.max()) + 1
         few = people < _MIN_ANNOTATORS
         x, y = sittings.position, sittings.agrees.astype(np.float64)
@@ -120,7 +122,8 @@ class Fatigue(Check):
             else within_slope(x, y, sittings.annotator)
         )
         if found is None:
-            return self._not_measurable("the votes with a majority do not spread along the sittings", figures)
+            reason = "the votes with a majority do not spread along the sittings"
+            return self._not_measurable(reason, figures, missing=reason)
         return self._judged(found, sittings, figures, few=few)
 
     def _problem(self, sittings: Sittings) -> str:
@@ -148,7 +151,14 @@ class Fatigue(Check):
         if verdict is Verdict.UNDERPOWERED:
             figures["votes_to_settle"] = math.ceil(n * (_POWER * _SPAN * found.error / values["warn"]) ** 2)
         reason = _reason(verdict, (effect, low, high), values, figures)
-        return self._finding(verdict, effect, (low, high), n, reason, figures)
+        brief = _brief(verdict, figures)
+        return self._finding(verdict, effect, (low, high), n, reason, figures, brief=brief)
+
+    def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
+        """Quarter by quarter."""
+        del figures
+        title = "agreement with the others, quarter by quarter along the sitting"
+        return (Chart("bars", "quarters", title, "quarter", "share_agreeing", "votes", span=(0.0, 1.0), table=True),)
 
 
 def _when(batch: PairBatch) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -178,6 +188,17 @@ def _tenths(batch: PairBatch) -> NDArray[np.uint16]:
     known = values >= 0
     tenths = np.rint(10 * np.minimum(np.where(known, values, 0), 6553.4))
     return np.where(known, tenths, UNKNOWN_TENTHS).astype(np.uint16)
+
+
+def _brief(verdict: Verdict, figures: Mapping[str, Any]) -> str:
+    what = "agreement" if figures["by_time"] else "order drift, for no times are known: agreement"
+    match verdict:
+        case Verdict.PASS:
+            return f"{what} does not fall along the sitting"
+        case Verdict.UNDERPOWERED:
+            return f"{what}: too few votes to tell, it takes about {figures['votes_to_settle']:,}"
+        case _:
+            return f"{what} falls along the sitting"
 
 
 def _reason(

@@ -8,6 +8,7 @@ from prefaudit.checks.base import Check
 from prefaudit.checks.columns import comparable
 from prefaudit.checks.examples import TopExamples
 from prefaudit.kernels import Sameness
+from prefaudit.report.model import Measure
 from prefaudit.stats.intervals import clopper_pearson
 from prefaudit.stats.rules import census
 from prefaudit.stats.state import Counts
@@ -56,7 +57,9 @@ class Identical(Check):
     """
 
     id = "identical"
-    advice = "prefaudit filter IN -o OUT --drop identical"
+    measure = Measure("byte-equal pairs", "share")
+    advice = "leave them out: there is nothing to prefer"
+    filter = "identical"
     defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.0, "fail": 0.01, "sampled": False}
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -88,4 +91,5 @@ class Identical(Check):
         verdict = census(equal, n, interval, **self.values())
         nearly = self.counts["equal_but_whitespace"] + self.counts["equal_but_case_punctuation"]
         reason = f"{equal:,} of {n:,} pairs are byte-equal; {nearly:,} more differ in form only"
-        return self._finding(verdict, equal / n, interval, n, reason, figures, self.examples)
+        brief = f"{equal:,} byte-equal, {nearly:,} more differ in form only"
+        return self._finding(verdict, equal / n, interval, n, reason, figures, self.examples, brief=brief)

@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 
 from prefaudit.checks.base import Check
 from prefaudit.checks.columns import as_mask, combined, pair_keys
+from prefaudit.checks.examples import KEPT
 from prefaudit.prompts import prompt_keys
-from prefaudit.report.model import Example
+from prefaudit.report.model import Example, Measure
 from prefaudit.stats.intervals import clopper_pearson
 from prefaudit.stats.keyed import Keyed
 from prefaudit.stats.rules import census
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from prefaudit.pairs import PairBatch
     from prefaudit.report.model import Finding
 
-_EXAMPLES = 5
 #: The words by which files are named after splits.
 _SPLITS = re.compile(r"(?:^|[^a-z])(train|valid|validation|val|dev|eval|test|holdout)(?:ing)?(?:[^a-z]|$)")
 _SAME = {"valid": "validation", "val": "validation"}
@@ -65,7 +65,8 @@ class Leakage(Check):
     """
 
     id = "leakage"
-    advice = "split by prompt: prefaudit split IN -o FOLDER"
+    measure = Measure("rows that leak", "share")
+    advice = "split by prompt, not by row: prefaudit split does"
     defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.0, "fail": 0.01, "sampled": False}
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -97,7 +98,9 @@ class Leakage(Check):
         figures: dict[str, Any] = {"rows": {name: len(splits[name]["row"]) for name in order}}
         if len(splits) < 2:  # noqa: PLR2004
             return self._not_measurable(
-                "there are no two splits: no column split, and no files with names like train and test", figures
+                "there are no two splits: no column split, and no files with names like train and test",
+                figures,
+                missing="two splits (column split, or files named train, test ...)",
             )
         shared = {name: _shared(splits, name) for name in order[1:]}
         figures["splits"] = list(_table(splits, order))
@@ -108,7 +111,9 @@ class Leakage(Check):
             " that is in another split"
         )
         verdict = census(leaking, n, interval, **self.values())
-        return self._finding(verdict, leaking / n, interval, n, reason, figures, _examples(splits, shared))
+        brief = f"{leaking:,} rows have a prompt of {order[0]} or another split"
+        examples = _examples(splits, shared)
+        return self._finding(verdict, leaking / n, interval, n, reason, figures, examples, brief=brief)
 
 
 def _splits(batch: PairBatch) -> pa.Array | None:
@@ -159,5 +164,5 @@ def _examples(
 ) -> Iterator[Example]:
     """The first leaking rows of each split."""
     for name, rows in shared.items():
-        for row in np.sort(splits[name]["row"][rows])[:_EXAMPLES]:
+        for row in np.sort(splits[name]["row"][rows])[:KEPT]:
             yield Example(name, int(row), 1.0, "its prompt is in another split")

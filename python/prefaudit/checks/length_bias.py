@@ -9,7 +9,7 @@ import numpy as np
 from prefaudit.checks.base import Check
 from prefaudit.checks.columns import as_mask, cluster_keys, comparable
 from prefaudit.checks.examples import TopExamples
-from prefaudit.report.model import Verdict
+from prefaudit.report.model import Chart, Measure, Verdict
 from prefaudit.stats.clusters import ClusteredShares, ClusterKeys
 from prefaudit.stats.families import Band
 from prefaudit.stats.histogram import IntHistogram
@@ -69,7 +69,9 @@ class LengthBias(Check):
     """
 
     id = "length-bias"
-    advice = "prefaudit filter IN -o OUT --drop balance-length, or train with a length penalty"
+    measure = Measure("P(longer wins)", "share")
+    advice = "train with a length penalty, or even it out by leaving pairs out"
+    filter = "balance-length"
     defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.05, "fail": 0.10, "unspaced": 0.20}
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -96,7 +98,8 @@ class LengthBias(Check):
         figures = self._figures(responses)
         estimate = responses.shares.estimate()
         if estimate.n == 0:
-            return self._not_measurable("no pair has a preferred response and two of unequal length", figures)
+            reason = "no pair has a preferred response and two of unequal length"
+            return self._not_measurable(reason, figures, missing="a preference between responses of unequal length")
         values = self.values()
         verdict = band(estimate, values["warn"], values["fail"])
         if verdict is Verdict.UNDERPOWERED:
@@ -109,7 +112,14 @@ class LengthBias(Check):
             _reason(verdict, estimate, values, figures),
             figures,
             responses.examples(longer_wins=estimate.share >= _EVEN),
+            brief=_brief(verdict, estimate, values, figures),
         )
+
+    def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
+        """The curve over the length ratio."""
+        del figures
+        title = "how often the longer response wins, by how many times as long it is"
+        return (Chart("intervals", "curve", title, "length_ratio", "p_longer", "pairs", marks=(_EVEN,)),)
 
     def share(self) -> ShareEstimate | None:
         """P(chosen longer), given unequal lengths."""
@@ -145,6 +155,7 @@ class LengthBias(Check):
                 "shorter": full.shorter,
                 "factor": TUTORIAL_FACTOR,
                 "verdict": tutorial_balance(full.longer, full.shorter),
+                "words": _tutorial_words(full.figures()),
             },
         }
 
@@ -161,6 +172,15 @@ def tutorial_balance(longer: int, shorter: int) -> str:
     if shorter > TUTORIAL_FACTOR * longer:
         return "shorter is preferred"
     return "balanced"
+
+
+def _tutorial_words(lengths: Mapping[str, Any]) -> str:
+    longer, shorter, same = (lengths[f"share_{name}"] for name in ("longer", "shorter", "same"))
+    verdict = tutorial_balance(longer, shorter)
+    return (
+        f"in the words of the full texts, chosen is longer in {longer:.1%}, shorter in {shorter:.1%}, the same in"
+        f" {same:.1%}; one over {TUTORIAL_FACTOR} times the other would be too much: {verdict}"
+    )
 
 
 class _Lengths(Compound):
@@ -254,6 +274,19 @@ def _slice(chosen: NDArray[np.int64], rejected: NDArray[np.int64]) -> NDArray[np
     ratio = np.divide(longer, shorter, out=np.full(len(longer), np.inf), where=shorter > 0)
     slices: NDArray[np.int64] = np.searchsorted(_EDGES, ratio, side="left")
     return slices
+
+
+def _brief(verdict: Verdict, estimate: ShareEstimate, values: Mapping[str, float], figures: Mapping[str, Any]) -> str:
+    winner = "longer" if estimate.share > _EVEN else "shorter"
+    match verdict:
+        case Verdict.PASS:
+            return f"within {values['warn']:.0%} of even"
+        case Verdict.FAIL:
+            return f"{winner} wins, surely by over {values['fail']:.0%}"
+        case Verdict.WARN:
+            return f"{winner} wins, by over {values['warn']:.0%}"
+        case _:
+            return f"too few pairs to tell: it takes about {figures['pairs_to_settle']:,}"
 
 
 def _reason(verdict: Verdict, estimate: ShareEstimate, values: Mapping[str, float], figures: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from prefaudit.checks.base import Check
 from prefaudit.checks.columns import comparable
 from prefaudit.checks.examples import TopExamples
+from prefaudit.report.model import Chart, Measure
 from prefaudit.stats.histogram import RatioHistogram
 from prefaudit.stats.intervals import clopper_pearson
 from prefaudit.stats.rules import census
@@ -59,7 +60,9 @@ class NearDuplicate(Check):
     """
 
     id = "near-duplicate"
-    advice = "prefaudit filter IN -o OUT --drop near-duplicate:0.9"
+    measure = Measure("ratio above .9", "share")
+    advice = "leave them out, or look at what differs: one decisive word can be a reason"
+    filter = "near-duplicate:0.9"
     defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.01, "fail": 0.05, "sampled": False}
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -93,7 +96,14 @@ class NearDuplicate(Check):
         interval = clopper_pearson(high, n)
         verdict = census(high, n, interval, **self.values())
         reason = f"{high:,} of {n:,} pairs of responses ({high / n:.2%}) have a ratio above {HIGH}"
-        return self._finding(verdict, high / n, interval, n, reason, self._figures(), self.examples)
+        brief = f"{high:,} pairs of responses are nearly the same"
+        return self._finding(verdict, high / n, interval, n, reason, self._figures(), self.examples, brief=brief)
+
+    def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
+        """How alike the responses are."""
+        del figures
+        title = "pairs by the ratio of their two responses"
+        return (Chart("histogram", "histogram", title, span=(0.0, 1.0), marks=(MEDIUM, HIGH), unit="number"),)
 
     def _figures(self) -> dict[str, Any]:
         shown = [
@@ -110,21 +120,23 @@ class NearDuplicate(Check):
             ],
             "histogram": self.responses.counts,
             "left_out_diverged": self.counts["left_out"],
-            "tutorial": self._tutorial(),
         }
         if self.counts["full_bytes"]:
             figures["prompt_share_of_full_texts"] = self.counts["prompt_bytes"] / self.counts["full_bytes"]
-        return figures
+        return {**figures, "tutorial": self._tutorial(figures.get("prompt_share_of_full_texts"))}
 
-    def _tutorial(self) -> dict[str, Any]:
+    def _tutorial(self, prompt: float | None) -> dict[str, Any]:
         """The tutorial's figure and the verdict of its rule, on the texts as the source prints them."""
         n, high = self.full_texts_autojunk.total, self.full_texts_autojunk.count_above(HIGH)
-        many = high > TUTORIAL_SHARE * n
-        return {
-            "share_above_0.9": high / max(n, 1),
-            "share_limit": TUTORIAL_SHARE,
-            "verdict": "many near-duplicates" if many else "few near-duplicates",
-        }
+        share = high / max(n, 1)
+        verdict = "many near-duplicates" if high > TUTORIAL_SHARE * n else "few near-duplicates"
+        words = (
+            f"of the full texts, with difflib's autojunk, {share:.1%} are above {HIGH}; over"
+            f" {TUTORIAL_SHARE:.0%} would be too many: {verdict}"
+        )
+        if prompt is not None:
+            words += f". {prompt:.0%} of those texts is the prompt that both share, which says nothing of the responses"
+        return {"share_above_0.9": share, "share_limit": TUTORIAL_SHARE, "verdict": verdict, "words": words}
 
 
 def _bytes(texts: pa.StringArray) -> int:

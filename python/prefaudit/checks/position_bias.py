@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from prefaudit.checks.base import Check
 from prefaudit.checks.columns import annotator_keys, annotator_names, as_mask, comparable, pair_keys
 from prefaudit.checks.position_judges import Judge, judges_of
-from prefaudit.report.model import Verdict
+from prefaudit.report.model import Chart, Measure, Verdict
 from prefaudit.stats.names import Names
 from prefaudit.stats.rules import ALPHA, band, rows_to_settle
 from prefaudit.stats.state import Counts
@@ -67,6 +67,7 @@ class PositionBias(Check):
     """
 
     id = "position-bias"
+    measure = Measure("P(first wins)", "share")
     advice = "ask each judge in both orders and keep the pairs with the same winner, or drop that judge's votes"
     defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.05, "fail": 0.10, "min_votes": 20}
 
@@ -109,10 +110,11 @@ class PositionBias(Check):
             "rows_without_a_place": self._without_a_place(),
         }
         if len(self.votes) == 0:
-            return self._not_measurable("no row says which response was shown first (first_shown)", figures)
+            reason = "no row says which response was shown first (first_shown)"
+            return self._not_measurable(reason, figures, missing="which was shown first (first_shown)")
         judges = judges_of(votes, int(values["min_votes"]))
         if not judges:
-            return self._not_measurable("every vote with a place is a tie", figures)
+            return self._not_measurable("every vote with a place is a tie", figures, missing="a vote that is no tie")
         verdicts = [_verdict(judge, values) for judge in judges]
         worst, verdict = _worst(judges, verdicts)
         figures |= self._figures(worst, judges, verdicts)
@@ -120,7 +122,14 @@ class PositionBias(Check):
             figures["pairs_to_settle"] = rows_to_settle(worst.estimate, values["warn"])
         reason = _reason(verdict, worst, self._name(worst), values, figures)
         estimate = worst.estimate
-        return self._finding(verdict, estimate.share, estimate.interval, estimate.n, reason, figures)
+        brief = _brief(verdict, worst, self._name(worst), values, figures)
+        return self._finding(verdict, estimate.share, estimate.interval, estimate.n, reason, figures, brief=brief)
+
+    def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
+        """The judges beside each other."""
+        del figures
+        title = "how often what was shown first wins"
+        return (Chart("intervals", "judges", title, "judge", "p_first", "votes", marks=(_EVEN,)),)
 
     def _without_a_place(self) -> int:
         return self.counts["rows"] - self.counts["left_out"] - self.counts["identical"] - len(self.votes)
@@ -184,6 +193,19 @@ def _verdict(judge: Judge, values: Mapping[str, Any]) -> Verdict:
     verdict = band(judge.estimate, values["warn"], values["fail"])
     alarm = verdict in {Verdict.WARN, Verdict.FAIL}
     return Verdict.UNDERPOWERED if alarm and judge.q > ALPHA else verdict
+
+
+def _brief(verdict: Verdict, judge: Judge, name: str, values: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
+    winner = "first" if judge.estimate.share > _EVEN else "second"
+    many = figures["judges_tested"]
+    who = name if many == 1 else f"{name}, the furthest of {many:,} judges"
+    match verdict:
+        case Verdict.PASS:
+            return f"within {values['warn']:.0%} of even ({who})"
+        case Verdict.FAIL | Verdict.WARN:
+            return f"the {winner} place wins ({who})"
+        case _:
+            return f"too few votes to tell: it takes about {figures['pairs_to_settle']:,} ({who})"
 
 
 def _reason(verdict: Verdict, judge: Judge, name: str, values: Mapping[str, Any], figures: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from prefaudit.checks.base import Check
 from prefaudit.checks.columns import as_mask
 from prefaudit.checks.examples import TopExamples
 from prefaudit.errors import ConfigError
+from prefaudit.report.model import Chart, Measure
 from prefaudit.stats.intervals import clopper_pearson
 from prefaudit.stats.rules import census
 from prefaudit.stats.state import Counts
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 _BINS = 20
 _MOST = float(np.finfo(np.float64).max)
-_QUARTILES = {"lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75}
+_QUARTILES = {"lowest": 0.0, "lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75, "highest": 1.0}
 
 
 class Scores(Check):
@@ -63,7 +64,9 @@ class Scores(Check):
     """
 
     id = "scores"
-    advice = "look at the examples: which of score and label is right? Then prefaudit filter IN -o OUT --drop scores"
+    measure = Measure("against label", "share")
+    advice = "look at the examples: which of score and label is right? Then leave these pairs out"
+    filter = "scores"
     defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.0, "fail": 0.01, "scale": "", "sampled": False}
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -98,7 +101,7 @@ class Scores(Check):
         n, against = len(margins), int((margins < 0).sum())
         figures = self._figures(scored, margins)
         if n == 0:
-            return self._not_measurable(self._missing(), figures)
+            return self._not_measurable(self._missing(), figures, missing="score_chosen and score_rejected")
         interval = clopper_pearson(against, n)
         values = self.values()
         verdict = census(against, n, interval, values["warn"], values["fail"], sampled=values["sampled"])
@@ -106,7 +109,17 @@ class Scores(Check):
             f"the rejected response has the higher score in {against:,} of {n:,} pairs with a preference "
             f"({against / n:.2%}); {figures['equal_scores']:,} have equal scores"
         )
-        return self._finding(verdict, against / n, interval, n, reason, figures, self.examples)
+        brief = f"{against:,} pairs whose rejected response has the higher score; {figures['equal_scores']:,} equal"
+        return self._finding(verdict, against / n, interval, n, reason, figures, self.examples, brief=brief)
+
+    def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
+        """The margins."""
+        margins = figures.get("margins")
+        if margins is None:
+            return ()
+        span = (margins["lowest"], margins["highest"])
+        title = "pairs by margin: the chosen one's score minus the rejected one's"
+        return (Chart("histogram", "margins_from_lowest_to_highest", title, unit="number", span=span, marks=(0.0,)),)
 
     def _missing(self) -> str:
         if self.counts["pairs"] == self.counts["without_two_scores"]:

@@ -9,7 +9,7 @@ import numpy as np
 from prefaudit import kernels
 from prefaudit.checks.base import Check
 from prefaudit.checks.columns import as_mask, comparable, pair_keys
-from prefaudit.report.model import Verdict
+from prefaudit.report.model import Chart, Measure, Verdict
 from prefaudit.stats.shortcut import (
     Share,
     accuracy,
@@ -75,7 +75,9 @@ class Shortcuts(Check):
     """
 
     id = "shortcuts"
-    advice = "look at `weights`; prefaudit filter IN -o OUT --drop balance-length; tell annotators what must not count"
+    measure = Measure("surface tells", "share")
+    advice = "look at what weighs most, tell annotators what must not count, or even out the lengths"
+    filter = "balance-length"
     defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.65, "fail": 0.75}
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -98,7 +100,8 @@ class Shortcuts(Check):
         prompts = rows["prompt"]
         figures: dict[str, Any] = {"left_out": self.counts["left_out"]}
         if not len(prompts):
-            return self._not_measurable("no pair has a preference between two different responses", figures)
+            reason = "no pair has a preference between two different responses"
+            return self._not_measurable(reason, figures, missing="a preference between different responses")
         differences = np.stack([rows[name] for name in FEATURES], axis=1).astype(np.float64) / _STEPS
         scores = held_out_scores(differences, prompts)
         ordered, length = accuracy(scores), accuracy(held_out_scores(differences[:, :1], prompts))
@@ -108,9 +111,16 @@ class Shortcuts(Check):
         figures |= _length(ordered, length, prompts)
         figures["weights"] = _weights(differences)
         verdict = self._verdict(found, distinct)
-        return self._finding(
-            verdict, found.share, found.interval, len(prompts), self._reason(verdict, found, distinct), figures
-        )
+        reason = self._reason(verdict, found, distinct)
+        most = ", ".join(f"{row['feature']} {row['weight']:+.2f}" for row in figures["weights"][:3])
+        brief = f"who wins; most by {most}"
+        return self._finding(verdict, found.share, found.interval, len(prompts), reason, figures, brief=brief)
+
+    def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
+        """The weights."""
+        del figures
+        title = "what more of a feature does for a response's chances (weights)"
+        return (Chart("bars", "weights", title, "feature", "weight", unit="number"),)
 
     def _verdict(self, found: Share, prompts: int) -> Verdict:
         values = self.values()

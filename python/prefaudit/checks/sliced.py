@@ -13,16 +13,17 @@ from prefaudit.checks.base import Check
 from prefaudit.checks.columns import as_mask
 from prefaudit.errors import ConfigError
 from prefaudit.pairs import SCHEMA, PairBatch
-from prefaudit.report.model import Finding, Verdict
+from prefaudit.report.model import Chart, Verdict
 from prefaudit.stats.families import Judged, judge_family
 from prefaudit.stats.keyed import Keyed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from prefaudit.config import Settings
+    from prefaudit.report.model import Finding
 
 #: With more values than this a column is no way to slice: it is an identifier.
 MOST_SLICES = 1000
@@ -92,6 +93,7 @@ class Sliced(Check):
         self._check = check
         self._settings = settings
         self.settings = check(settings).settings
+        self.measure, self.advice = check.measure, check.advice  # type: ignore[misc]
         self.slices: Keyed[Check] = Keyed(lambda: check(settings))
 
     def update(self, batch: PairBatch) -> None:
@@ -115,24 +117,27 @@ class Sliced(Check):
         measured = [one for one in found if one.finding.n]
         if not measured or all(one.name == _unnamed(self.by) for one in found):
             reason = f"there are no slices: the column {self.by} is missing, or nothing in them can be measured"
-            return Finding(self.id, Verdict.NOT_MEASURABLE, None, None, 0, reason, self._recorded({}))
+            return self._not_measurable(reason, {}, missing=f"values of {self.by}")
         worst = measured[0]
         counts = {verdict: sum(one.verdict is verdict for one in measured) for verdict in _WORST_FIRST}
         told = ", ".join(f"{count:,} {verdict.value}" for verdict, count in counts.items() if count)
         figures = {"slices_by": self.by, "slices_measured": len(measured), "slices": [one.row() for one in found]}
         reason = f"{len(measured):,} slices: {told}; the worst is {worst.name}: {worst.told()}"
-        advice = self._check.advice if worst.verdict in {Verdict.WARN, Verdict.FAIL} else ""
-        return Finding(
-            self.id,
+        return self._finding(
             worst.verdict,
-            worst.finding.estimate,
-            worst.interval,
+            worst.finding.estimate,  # type: ignore[arg-type]  # it is measured
+            worst.interval,  # type: ignore[arg-type]
             worst.finding.n,
             reason,
-            self._recorded(figures),
-            worst.finding.examples,
-            advice,
+            figures,
+            brief=f"{worst.name}, the worst of {len(measured):,} slices ({told})",
         )
+
+    def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
+        """The slices beside each other."""
+        del figures
+        title = f"{self.measure.name}, by {self.by}; the worst first"
+        return (Chart("intervals", "slices", title, "slice", "estimate", "pairs", unit=self.measure.unit),)
 
     def _judged(self) -> list[_Slice]:
         slices = list(self.slices.items())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from prefaudit.checks.columns import as_mask, comparable
 from prefaudit.checks.examples import TopExamples
 from prefaudit.checks.roles import out_of_order, with_turns
 from prefaudit.checks.text_defects import blank, damage
+from prefaudit.report.model import Chart, Measure
 from prefaudit.stats.intervals import clopper_pearson
 from prefaudit.stats.keyed import Keyed
 from prefaudit.stats.rules import census
@@ -36,7 +37,7 @@ EMPTY, NO_PROMPT, ROLES, PARTED, REPLACED, MOJIBAKE, TOKENS = (
 )
 #: In the order of the table, which also breaks ties.
 DEFECTS = (EMPTY, NO_PROMPT, ROLES, PARTED, REPLACED, MOJIBAKE, TOKENS)
-_EXAMPLES = 2  # of each defect
+_EXAMPLES = 3  # of each defect
 
 
 class Structure(Check):
@@ -72,7 +73,9 @@ class Structure(Check):
     """
 
     id = "structure"
-    advice = "prefaudit filter IN -o OUT --drop malformed, then look at the step that made these rows"
+    measure = Measure("worst defect", "share")
+    advice = "look at the step that made these rows, and leave them out"
+    filter = "malformed"
     defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.001, "fail": 0.01, "sampled": False}
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -107,7 +110,13 @@ class Structure(Check):
             reason or f"none of the {worst.looked_at:,} rows has a defect",
             figures,
             self._examples(present),
+            brief="; ".join(f"{one.name}: {one.rows:,}" for one in present) or "no defect in any row",
         )
+
+    def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
+        """The defects that there are."""
+        del figures
+        return (Chart("bars", "defects", "rows with each defect", "defect", "share", "rows"),)
 
     def _shares(self) -> list[_Share]:
         """Each defect, the first row of the table first."""

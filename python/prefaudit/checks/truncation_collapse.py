@@ -9,6 +9,7 @@ import numpy as np
 from prefaudit.checks.base import Check
 from prefaudit.checks.examples import TopExamples
 from prefaudit.errors import ConfigError
+from prefaudit.report.model import Chart, Measure
 from prefaudit.stats.intervals import clopper_pearson
 from prefaudit.stats.rules import census
 from prefaudit.stats.state import Counts
@@ -59,10 +60,8 @@ class TruncationCollapse(Check):
     """
 
     id = "truncation-collapse"
-    advice = (
-        "train with truncation_side='left' or a larger max_length, or"
-        " prefaudit filter IN -o OUT --drop truncation-collapse:TOKENIZER"
-    )
+    measure = Measure("same once cut", "share")
+    advice = "train with truncation_side='left' or a larger max_length, or leave them out"
     defaults: ClassVar[Mapping[str, Value]] = {
         "warn": 0.0,
         "fail": 0.01,
@@ -78,6 +77,8 @@ class TruncationCollapse(Check):
         self.left = TopExamples()
         name = str(self.settings["tokenizer"].value)
         self._encoder = Encoder(open_tokenizer(name)) if name else None
+        if name:
+            self.filter = f"truncation-collapse:{name},max_length={self._max_length()}"  # type: ignore[misc]
         self._side = "right"
 
     def use(self, tokenizer: Any) -> None:
@@ -110,7 +111,8 @@ class TruncationCollapse(Check):
         """The share of pairs that are the same once they are cut."""
         n = self.counts["pairs"]
         if n == 0:
-            return self._not_measurable("there is no tokenizer: --tokenizer NAME, or audit(tokenizer=...)", {})
+            reason = "there is no tokenizer: --tokenizer NAME, or audit(tokenizer=...)"
+            return self._not_measurable(reason, {}, missing="a tokenizer (--tokenizer NAME)")
         same = self.counts[f"same_{self._side}"]
         interval = clopper_pearson(same, n)
         values = self.values()
@@ -128,7 +130,17 @@ class TruncationCollapse(Check):
             "cut_on": [self._row(side) for side in _SIDES],
         }
         examples = self.right if self._side == "right" else self.left
-        return self._finding(verdict, same / n, interval, n, reason, figures, examples)
+        brief = f"{same:,} pairs at {length:,} tokens, cut on the {self._side}"
+        return self._finding(verdict, same / n, interval, n, reason, figures, examples, brief=brief)
+
+    def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
+        """Both ways of cutting."""
+        del figures
+        return (
+            Chart(
+                "bars", "cut_on", "pairs that are the same, by the side cut", "side", "share_same", "same", table=True
+            ),
+        )
 
     def _row(self, side: str) -> dict[str, Any]:
         n = self.counts["pairs"]

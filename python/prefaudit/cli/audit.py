@@ -24,6 +24,8 @@ def audit(
     max_length: options.MaxLength = None,
     json: options.Json = None,
     markdown: options.Markdown = None,
+    examples: options.Examples = 3,
+    verbose: options.Verbose = False,
     timings: options.Timings = False,
     fail_on: options.FailOn = None,
     require: options.Require = None,
@@ -58,7 +60,7 @@ def audit(
             require=options.listed(require),
             strict=strict,
         )
-        outputs = running.Outputs.checked(json, markdown, timings=timings)
+        outputs = running.Outputs.checked(json, markdown, timings=timings, examples=examples, verbose=verbose)
         from prefaudit.audit import prepare_checks
         from prefaudit.checks.registry import check_ids
         from prefaudit.load import load
@@ -77,4 +79,5 @@ def audit(
             strict=configured.get("strict"),
             threads=threads,
         )
-        running.run(data, asked, outputs, gate)
+        arguments = [source, *options.reading(configured, split=split, subset=subset, revision=revision)]
+        running.run(data, asked, outputs, gate, arguments)

@@ -22,6 +22,7 @@ def demo(
         ),
     ] = None,
     json: options.Json = None,
+    verbose: options.Verbose = False,
     fail_on: options.FailOn = None,
     threads: options.Threads = None,
     traceback: options.Traceback = False,
@@ -38,11 +39,10 @@ def demo(
             data_set.write_demo(write, rows)
             typer.echo(f"wrote {rows:,} rows to {write}; to audit them: prefaudit audit {write}")
             return
-        outputs = running.Outputs.checked(json, None, timings=False)
+        outputs = running.Outputs.checked(json, None, verbose=verbose)
         from prefaudit.audit import prepare_checks
         from prefaudit.config import Settings
         from prefaudit.load import load
 
-        running.run(
-            load(data_set.demo(rows), threads=threads), prepare_checks(None, Settings()), outputs, running.Gate(fail_on)
-        )
+        data = load(data_set.demo(rows), threads=threads)
+        running.run(data, prepare_checks(None, Settings()), outputs, running.Gate(fail_on), ["demo.jsonl"])

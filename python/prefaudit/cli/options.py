@@ -74,6 +74,13 @@ Tokenizer = Annotated[
     Optional[str], typer.Option("--tokenizer", metavar="NAME", help="A tokenizer, by name or folder: what does it cut?")
 ]
 MaxLength = Annotated[Optional[int], typer.Option("--max-length", min=1, help="Tokens to which a text is cut.")]
+Examples = Annotated[
+    int,
+    typer.Option("--examples", min=0, max=10, metavar="K", help="At most K example rows of each finding; 0 for none."),
+]
+Verbose = Annotated[
+    bool, typer.Option("-v", "--verbose", help="All figures of all checks, not only of those that found something.")
+]
 Timings = Annotated[bool, typer.Option("--timings", help="Say how long each check took.")]
 FailOn = Annotated[
     Optional[Threshold], typer.Option("--fail-on", help="Exit with 1 when a verdict is this bad or worse.")
@@ -111,6 +118,18 @@ def mapping(columns: str | None) -> dict[str, str] | None:
         message = f"{columns!r} is not of the form prompt=question,chosen=better"
         raise typer.BadParameter(message, param_hint="--columns")
     return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def reading(configured: Configuration, **named: str | None) -> list[str]:
+    """The words of a command line that read the same rows again, after the source."""
+    words = [word for name, value in named.items() if value for word in (f"--{name}", value)]
+    if configured.get("format"):
+        words += ["--format", configured.get("format")]
+    if columns := configured.get("columns"):
+        words += ["--columns", ",".join(f"{name}={column}" for name, column in columns.items())]
+    for name, value in configured.get("options").items():
+        words += [f"--{name.replace('_', '-')}", str(value)]
+    return words
 
 
 def configuration(

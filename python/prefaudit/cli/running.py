@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -42,9 +42,11 @@ class Outputs:
     json: str | None = None
     markdown: str | None = None
     timings: bool = False
+    examples: int = 3
+    verbose: bool = False
 
     @classmethod
-    def checked(cls, json: str | None, markdown: str | None, *, timings: bool) -> Outputs:
+    def checked(cls, json: str | None, markdown: str | None, **shown: Any) -> Outputs:
         """The outputs; paths that cannot be written to are refused before the work is done, not after it."""
         for option, path in (("--json", json), ("--markdown", markdown)):
             if path is not None and path != "-":
@@ -52,13 +54,13 @@ class Outputs:
         if json == markdown == "-":
             message = "only one of the two can be written to stdout"
             raise typer.BadParameter(message, param_hint="--json and --markdown")
-        return cls(json, markdown, timings)
+        return cls(json, markdown, **shown)
 
     def write(self, report: Report) -> None:
         """Write the report to each of them; the text moves to stderr where another takes stdout."""
         from prefaudit.report.text import print_report
 
-        print_report(report, console(stderr="-" in {self.json, self.markdown}))
+        print_report(report, console(stderr="-" in {self.json, self.markdown}), verbose=self.verbose)
         for path, written in ((self.json, report.to_json), (self.markdown, report.to_markdown)):
             if path == "-":
                 sys.stdout.buffer.write(written().encode())
@@ -106,12 +108,13 @@ class Gate:
         return exits.VERDICT if failed else exits.DONE
 
 
-def run(data: PreferenceData, checks: list[Check], outputs: Outputs, gate: Gate) -> None:
-    """Audit, write the reports, and leave with the exit code."""
+def run(data: PreferenceData, checks: list[Check], outputs: Outputs, gate: Gate, arguments: Sequence[str]) -> None:
+    """Audit, write the reports, and leave with the exit code; `arguments` read the same rows again."""
     from prefaudit.audit import run_checks
 
     with _progress(data.name) as progress:
-        report = run_checks(data, checks, progress, timings=outputs.timings)
+        report = run_checks(data, checks, progress, timings=outputs.timings, examples=outputs.examples)
+    report = replace(report, dataset={**report.dataset, "arguments": list(arguments)})
     outputs.write(report)
     raise typer.Exit(gate.exit_code(report))
 

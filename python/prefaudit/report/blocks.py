@@ -1,22 +1,23 @@
-"""A report in paragraphs and tables of words: what every renderer for people starts from."""
+"""A report in pieces: paragraphs, tables, charts, examples, commands. Every renderer for people starts from them."""
 
 from __future__ import annotations
 
-import math
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from prefaudit.report.drawing import Drawing
 from prefaudit.report.model import Verdict
+from prefaudit.report.numbers import interval_of, shown, value_of, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from prefaudit.report.model import Finding, Report
+    from prefaudit.report.model import Example, Finding, Report
 
-_BARS = " ▁▂▃▄▅▆▇█"
-#: How many examples of a finding are shown.
-_EXAMPLES = 3
+#: What paragraphs that have a label begin with.
+LABELS = ("what to do", "the tutorial's rule", "settings")
 #: How many rows of a table are shown.
 _ROWS = 12
 
@@ -30,8 +31,38 @@ class Grid:
     rows: Sequence[Sequence[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What can be copied and run, and what it is for."""
+
+    purpose: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """An example: where it stands, what is to be seen, and pieces of the two responses."""
+
+    place: str
+    note: str
+    chosen: str
+    rejected: str
+
+
 #: One piece of a section.
-Block: TypeAlias = str | Grid
+Block: TypeAlias = str | Grid | Drawing | Command | Excerpt
+
+
+class Line(NamedTuple):
+    """One check in the summary."""
+
+    verdict: Verdict
+    check: str
+    measure: str
+    estimate: str
+    interval: str
+    n: str
+    brief: str
 
 
 def title(report: Report) -> tuple[str, str]:
@@ -61,40 +92,52 @@ def skipped(report: Report) -> Iterator[str]:
         yield f"skipped {count:,}: {reason} (row {', '.join(map(str, rows))})"
 
 
-def summary(report: Report) -> Grid:
-    """The verdict of each check, the worst first."""
-    rows = [
-        [
-            finding.verdict.value,
-            finding.check,
-            shown("estimate", finding.estimate),
-            shown("interval", finding.interval),
-            shown("n", finding.n),
-        ]
-        for finding in report.worst_first()
+def verdicts(report: Report) -> list[tuple[Verdict, int]]:
+    """How many checks came to each verdict, the worst first."""
+    found = [finding.verdict for finding in report.worst_first()]
+    return [(verdict, found.count(verdict)) for verdict in dict.fromkeys(found)]
+
+
+def summary(report: Report) -> list[Line]:
+    """A line for each check that could be measured, the worst first."""
+    return [_line(finding) for finding in _ordered(report) if finding.verdict is not Verdict.NOT_MEASURABLE]
+
+
+def summary_grid(report: Report) -> Grid:
+    """The summary as a table."""
+    names = ["verdict", "check", "what", "estimate", "95% interval", "n", "why"]
+    rows = [[str(cell) for cell in line] for line in summary(report)]
+    return Grid(names, [True, True, True, False, False, False, True], rows)
+
+
+def absent(report: Report) -> list[tuple[str, str]]:
+    """The checks that could not be measured, each with what is missing."""
+    return [
+        (finding.check, finding.brief or finding.reason)
+        for finding in report.findings
+        if finding.verdict is Verdict.NOT_MEASURABLE
     ]
-    return Grid(["verdict", "check", "estimate", "95% interval", "n"], [True, True, False, False, False], rows)
 
 
-def section(finding: Finding, *, ascii_only: bool = False) -> Iterator[Block]:
-    """The reason, single figures in one paragraph, a block for each group of figures, examples."""
+def told_of(report: Report, *, verbose: bool) -> list[Finding]:
+    """The findings that have a section of their own, the worst first."""
+    return [one for one in _ordered(report) if verbose or one.verdict is not Verdict.NOT_MEASURABLE]
+
+
+def section(report: Report, finding: Finding, *, verbose: bool) -> Iterator[Block]:
+    """What is to be said of a finding: all of it where something was found, else the sentence."""
     yield finding.reason
     if finding.verdict is Verdict.NOT_MEASURABLE:  # figures of nothing; the JSON report has them
         return
-    single = {name: value for name, value in finding.figures.items() if not _is_group(value)}
-    if single:
-        yield _listed(single)
-    for name, value in finding.figures.items():
-        match value:
-            case [dict(), *_]:
-                yield _grid(value[:_ROWS])
-                if len(value) > _ROWS:
-                    yield f"and {len(value) - _ROWS:,} more rows, which the JSON report has"
-            case [int(), *_]:
-                yield f"{_words(name)} ({len(value)} bins): {_bars(value, ascii_only=ascii_only)}"
-            case dict():
-                yield f"{_words(name)}: {_settings(value) if name == 'settings' else _listed(value)}"
-    yield from _examples(finding)
+    if verbose or finding.verdict is not Verdict.PASS:
+        yield from _figures(finding, verbose=verbose)
+    if told := finding.figures.get("tutorial", {}).get("words"):
+        yield f"the tutorial's rule: {told}"
+    if changed := _changed(finding.figures.get("settings", {}), verbose=verbose):
+        yield f"settings: {changed}"
+    if verbose or finding.verdict is not Verdict.PASS:
+        yield from (_excerpt(example, finding) for example in finding.examples)
+        yield from _advice(report, finding)
 
 
 def timings(report: Report) -> Grid | None:
@@ -105,6 +148,47 @@ def timings(report: Report) -> Grid | None:
     return Grid(["time spent on", "seconds"], [True, False], rows)
 
 
+def _ordered(report: Report) -> list[Finding]:
+    """The worst first; slices after what they are slices of."""
+    return sorted(report.worst_first(), key=lambda finding: "slices_by" in finding.figures)
+
+
+def _line(finding: Finding) -> Line:
+    unit = finding.measure.unit
+    return Line(
+        finding.verdict,
+        finding.check,
+        finding.measure.name,
+        value_of(finding.estimate, unit),
+        interval_of(finding.interval, unit),
+        f"{finding.n:,}",
+        finding.brief or finding.reason,
+    )
+
+
+def _figures(finding: Finding, *, verbose: bool) -> Iterator[Block]:
+    """Charts, then the tables that are not drawn, then single figures; with `verbose` also those that are 0."""
+    drawings = [drawing for chart in finding.charts if (drawing := Drawing.of(chart, finding))]
+    yield from drawings
+    drawn = {drawing.chart.figure for drawing in drawings if not drawing.chart.table}
+    rest = {name: value for name, value in finding.figures.items() if name not in {"settings", "tutorial"}}
+    for name, value in rest.items():
+        match value:
+            case [dict(), *_] if verbose or name not in drawn:
+                yield _grid(value[:_ROWS])
+                if len(value) > _ROWS:
+                    yield f"and {len(value) - _ROWS:,} more rows, which the JSON report has"
+            case dict():
+                yield f"{words(name)}: {_listed(value)}"
+    single = {
+        name: value
+        for name, value in rest.items()
+        if not _is_group(value) and (verbose or (value and value is not True))
+    }
+    if single:
+        yield _listed(single)
+
+
 def _is_group(value: Any) -> bool:
     return isinstance(value, dict) or (isinstance(value, list) and bool(value) and isinstance(value[0], dict | int))
 
@@ -113,23 +197,44 @@ def _grid(rows: Sequence[Mapping[str, Any]]) -> Grid:
     names = list(dict.fromkeys(name for row in rows for name in row))
     worded = [any(isinstance(row.get(name), str) for row in rows) for name in names]
     cells = [[shown(name, row.get(name)) for name in names] for row in rows]
-    return Grid([_words(name).removeprefix("share ") for name in names], worded, cells)
+    return Grid([words(name).removeprefix("share ") for name in names], worded, cells)
 
 
-def _examples(finding: Finding) -> Iterator[str]:
-    """The examples, each with the row number that `prefaudit show SOURCE --row` takes."""
-    sources = {example.source for example in finding.examples}
-    for example in finding.examples[:_EXAMPLES]:
-        place = f"row {example.row}" if len(sources) == 1 else f"{example.source}, row {example.row}"
-        yield f"e.g. {place}: {example.note}"
+def _excerpt(example: Example, finding: Finding) -> Excerpt:
+    """The example, with the row number that `prefaudit show SOURCE --row` takes."""
+    one_source = len({one.source for one in finding.examples}) == 1
+    place = f"row {example.row}" if one_source else f"{example.source}, row {example.row}"
+    return Excerpt(place, example.note, example.chosen, example.rejected)
 
 
-def _settings(settings: Mapping[str, Mapping[str, Any]]) -> str:
-    found = []
-    for name, setting in settings.items():
-        origin = "" if setting["from"] == "default" else f" ({setting['from']})"
-        found.append(f"{_words(name)}: {_setting(setting['value'])}{origin}")
-    return "; ".join(found)
+def _advice(report: Report, finding: Finding) -> Iterator[Block]:
+    """What to do, and the commands to do it with."""
+    if finding.advice:
+        yield f"what to do: {finding.advice}"
+    arguments = report.dataset.get("arguments")
+    if arguments is None:
+        if finding.filter:
+            yield Command("leave out", f'prefaudit.filter(data, ["{finding.filter}"])')
+        return
+    read = shlex.join(arguments)
+    if finding.examples:
+        yield Command("look", f"prefaudit show {read} --row {finding.examples[0].row}")
+    if finding.filter:
+        yield Command("leave out", f"prefaudit filter {read} -o {_output(arguments)} --drop {finding.filter}")
+
+
+def _output(arguments: Sequence[str]) -> str:
+    return "clean.parquet" if str(arguments[0]).endswith(".parquet") else "clean.jsonl"
+
+
+def _changed(settings: Mapping[str, Mapping[str, Any]], *, verbose: bool) -> str:
+    """The settings that are not the defaults; with `verbose` all."""
+    return "; ".join(
+        f"{words(name)}: {_setting(setting['value'])}"
+        + ("" if setting["from"] == "default" else f" ({setting['from']})")
+        for name, setting in settings.items()
+        if verbose or setting["from"] != "default"
+    )
 
 
 def _setting(value: float | bool | str) -> str:  # noqa: FBT001 - a value of any kind
@@ -139,47 +244,4 @@ def _setting(value: float | bool | str) -> str:  # noqa: FBT001 - a value of any
 
 
 def _listed(figures: Mapping[str, Any]) -> str:
-    return "; ".join(f"{_words(name)}: {shown(name, value)}" for name, value in figures.items())
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def shown(name: str, value: Any) -> str:  # noqa: PLR0911 - one for each kind of value
-    """A value as people read it: shares in percent, the rest with as many digits as say something."""
-    match value:
-        case None:
-            return "-"
-        case bool():
-            return "yes" if value else "no"
-        case int():
-            return f"{value:,}"
-        case float() if "share" in name.split("_"):
-            return f"{value:.1%}" if value >= 0.01 or value == 0 else f"{value:.2%}"  # noqa: PLR2004
-        case float():
-            return _number(value)
-        case list() | tuple() if name == "interval":
-            return "[" + ", ".join(_number(end) for end in value) + "]"
-        case list() | tuple():
-            return " and ".join(str(item) for item in value) or "-"
-        case _:
-            return str(value)
-
-
-def _number(value: float) -> str:
-    if not math.isfinite(value):
-        return "-"
-    if value == int(value):
-        return f"{int(value):,}"
-    if abs(value) >= 10:  # noqa: PLR2004
-        return f"{value:,.1f}"
-    return f"{value:.3f}" if abs(value) >= 0.01 else f"{value:.2g}"  # noqa: PLR2004
-
-
-def _bars(counts: Sequence[int], *, ascii_only: bool) -> str:
-    """A histogram in one line; its counts where the output knows no Unicode."""
-    if ascii_only:
-        return " ".join(map(str, counts))
-    top = max(*counts, 1)
-    return "|" + "".join(_BARS[-(-count * (len(_BARS) - 1) // top)] for count in counts) + "|"
+    return "; ".join(f"{words(name)}: {shown(name, value)}" for name, value in figures.items())

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from prefaudit.report.blocks import Grid, shown
+from prefaudit.report.blocks import Grid
+from prefaudit.report.numbers import shown
 from prefaudit.report.plain import print_trimmed
 from prefaudit.report.text import table
 

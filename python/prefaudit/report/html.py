@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from prefaudit.report import blocks
+from prefaudit.report.drawing import Drawing
 from prefaudit.report.model import Verdict
 
 if TYPE_CHECKING:
@@ -30,23 +31,41 @@ def as_html(report: Report) -> str:
 
 def _parts(report: Report) -> Iterator[str]:
     name, told = blocks.title(report)
-    yield f"<p><b>{escape(name)}</b>: {escape(told)}<br>{escape(blocks.accounted(report))}</p>"
+    yield f"<p><b>{escape(name)}</b><br>{escape(told)}<br>{escape(blocks.accounted(report))}</p>"
     yield from (f"<p>{escape(line)}</p>" for line in blocks.skipped(report))
-    yield _table(blocks.summary(report))
-    yield from (_section(finding) for finding in report.worst_first())
+    if (summary := blocks.summary_grid(report)).rows:
+        yield _table(summary)
+    if missing := blocks.absent(report):
+        rows = [list(one) for one in missing]
+        yield _table(blocks.Grid([Verdict.NOT_MEASURABLE.value, "what is missing"], [True, True], rows))
+    yield from (_section(report, finding) for finding in blocks.told_of(report, verbose=False))
     if timings := blocks.timings(report):
         yield _table(timings)
 
 
-def _section(finding: Finding) -> str:
-    parts = [
-        f"<p>{escape(block)}</p>" if isinstance(block, str) else _table(block) for block in blocks.section(finding)
-    ]
-    if finding.advice:
-        parts.append(f"<p><b>What to do: {escape(finding.advice)}</b></p>")
-    return (
-        f"<details><summary>{_cell(finding.verdict.value)} {escape(finding.check)}</summary>{''.join(parts)}</details>"
-    )
+def _section(report: Report, finding: Finding) -> str:
+    parts = "".join(_drawn(block) for block in blocks.section(report, finding, verbose=True))
+    head = f"{_cell(finding.verdict.value)} {escape(finding.check)}"
+    body = f"<div style='margin-left:1.5em'>{parts}</div>"
+    return f"<details><summary style='cursor:pointer'>{head}</summary>{body}</details>"
+
+
+def _drawn(block: blocks.Block) -> str:
+    match block:
+        case str():
+            head, colon, rest = block.partition(": ")
+            return f"<p><b>{head}{colon}</b>{escape(rest)}</p>" if head in blocks.LABELS else f"<p>{escape(block)}</p>"
+        case blocks.Grid():
+            return _table(block)
+        case blocks.Command():
+            return f"<p>{escape(block.purpose)}: <code>{escape(block.line)}</code></p>"
+        case blocks.Excerpt():
+            texts = (("chosen", block.chosen), ("rejected", block.rejected))
+            told = "".join(f"<br><i>{name}</i> {escape(text)}" for name, text in texts if text)
+            return f"<p>e.g. {escape(block.place)}: {escape(block.note)}{told}</p>"
+        case Drawing():
+            lines = escape("\n".join(block.lines()))
+            return f"<p>{escape(block.chart.title)}</p><pre style='line-height:1.1'>{lines}</pre>"
 
 
 def _table(grid: blocks.Grid) -> str:

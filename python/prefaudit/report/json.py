@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from prefaudit.errors import ConfigError
-from prefaudit.report.model import Example, Finding, Report, Verdict
+from prefaudit.report.model import Chart, Example, Finding, Measure, Report, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,10 +46,19 @@ def of_dict(values: Mapping[str, Any]) -> Report:
         raise ConfigError(msg) from error
 
 
-def _finding_of(*, verdict: str, interval: Any, examples: Any, **rest: Any) -> Finding:
-    ends = None if interval is None else (interval[0], interval[1])
-    shown = tuple(Example(**example) for example in examples)
-    return Finding(verdict=Verdict(verdict), interval=ends, examples=shown, **rest)
+def _finding_of(*, verdict: str, interval: Any, examples: Any, measure: Any, charts: Any, **rest: Any) -> Finding:
+    return Finding(
+        verdict=Verdict(verdict),
+        interval=None if interval is None else (interval[0], interval[1]),
+        examples=tuple(Example(**example) for example in examples),
+        measure=Measure(**measure),
+        charts=tuple(_chart_of(**chart) for chart in charts),
+        **rest,
+    )
+
+
+def _chart_of(*, span: Any, marks: Any, **rest: Any) -> Chart:
+    return Chart(span=None if span is None else (span[0], span[1]), marks=tuple(marks), **rest)
 
 
 def as_json(report: Report) -> str:
@@ -68,6 +77,10 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "figures": _plain(finding.figures),
         "examples": [_plain(asdict(example)) for example in finding.examples],
         "advice": finding.advice,
+        "measure": asdict(finding.measure),
+        "brief": finding.brief,
+        "filter": finding.filter,
+        "charts": [_plain(asdict(chart)) for chart in finding.charts],
     }
 
 

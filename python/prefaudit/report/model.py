@@ -26,21 +26,66 @@ _SEVERITY = (Verdict.FAIL, Verdict.WARN, Verdict.UNDERPOWERED, Verdict.NOT_MEASU
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One pair that a finding points at: where it stands, how bad it is, and what to look at."""
+    """One pair that a finding points at: where it stands, how bad it is, what to look at, and how its texts go.
+
+    `chosen` and `rejected` are short pieces of the two responses; empty where a check keeps no texts.
+    """
 
     source: str
     row: int
     value: float
     note: str
+    chosen: str = ""
+    rejected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What an estimate is an estimate of: its name, and whether it is a "share", in "points" or a "number"."""
+
+    name: str = "estimate"
+    unit: str = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """How one of a finding's figures is drawn; what it shows is data, so that each renderer can draw it.
+
+    Attributes:
+        kind: "bars" (a bar a row, from 0), "intervals" (a point a row with the interval around it), "histogram" (of
+            counts in bins of equal width), "scale" (the estimate itself, with its interval).
+        figure: the figure's name among the finding's figures; the table's rows are the rows drawn.
+        title: what is seen, in a few words.
+        label: the column that names the rows.
+        value: the column that is drawn.
+        size: the column with the number of pairs or votes, if there is one.
+        unit: that of the values, as in `Measure`.
+        span: the ends of the axis; None where the values settle them.
+        marks: values that are marked on the axis.
+        table: whether the figure is to be shown as a table, too: where it has columns that are not drawn.
+    """
+
+    kind: str
+    figure: str = ""
+    title: str = ""
+    label: str = ""
+    value: str = ""
+    size: str = ""
+    unit: str = "share"
+    span: tuple[float, float] | None = None
+    marks: tuple[float, ...] = ()
+    table: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """The answer of one check.
 
-    `estimate` is the check's main figure (its meaning is in the check's `explain` text), `interval` its
-    95% confidence interval, `n` the number of pairs it rests on. All three are None (n = 0) when the
-    check had nothing to measure. `figures` holds everything else that the check counted, by name.
+    `estimate` is the check's main figure (`measure` says of what), `interval` its 95% confidence interval, `n` the
+    number of pairs it rests on. All three are None (n = 0) when the check had nothing to measure. `reason` is the
+    verdict in a sentence, `brief` in a few words, or what is missing where nothing could be measured. `figures` holds
+    everything else that the check counted, by name, and `charts` how some of it is drawn. `advice` says what to do,
+    `filter` names the filter that takes out what was found.
     """
 
     check: str
@@ -52,6 +97,10 @@ class Finding:
     figures: dict[str, Any] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
     advice: str = ""
+    measure: Measure = field(default_factory=Measure)
+    brief: str = ""
+    filter: str = ""
+    charts: tuple[Chart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +108,8 @@ class Report:
     """A whole audit: what was read, what became of its rows, and what each check found.
 
     Attributes:
-        dataset: the data set's name and format, and the version of prefaudit that read it.
+        dataset: the data set's name and format, and the version of prefaudit that read it; `arguments`, where it was
+            read on the command line, are those that read the same rows again.
         accounting: rows in, used and skipped (with reasons and examples), votes, pairs, ties.
         findings: one for each check, in the order in which the checks were named.
         timings: seconds by check and for reading, where they were asked for.
@@ -127,11 +177,15 @@ class Report:
 
         return as_json(self)
 
-    def to_markdown(self) -> str:
-        """The report as Markdown (GitHub's tables)."""
+    def to_markdown(self, *, verbose: bool = False) -> str:
+        """The report as Markdown (GitHub's tables, sections to unfold).
+
+        Args:
+            verbose: all figures of all checks.
+        """
         from prefaudit.report.markdown import as_markdown
 
-        return as_markdown(self)
+        return as_markdown(self, verbose=verbose)
 
     def _repr_html_(self) -> str:
         """The report for notebooks."""
@@ -139,11 +193,16 @@ class Report:
 
         return as_html(self)
 
-    def to_text(self, width: int = 100) -> str:
-        """The report as plain text of at most `width` columns."""
+    def to_text(self, width: int = 100, *, verbose: bool = False) -> str:
+        """The report as plain text of at most `width` columns.
+
+        Args:
+            width: the columns.
+            verbose: all figures of all checks, not only of those that found something.
+        """
         from prefaudit.report.text import as_text
 
-        return as_text(self, width)
+        return as_text(self, width, verbose=verbose)
 
     def __str__(self) -> str:
         return self.to_text()

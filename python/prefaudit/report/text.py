@@ -1,4 +1,4 @@
-"""The report as text for people: readable at 100 columns, with or without colour and Unicode."""
+"""The report as text for people: readable at 80 columns and more, with or without colour and Unicode."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ import io
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console, Group
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from prefaudit.report import blocks
+from prefaudit.report.drawing import Drawing
 from prefaudit.report.model import Verdict
 from prefaudit.report.plain import print_trimmed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from rich.console import RenderableType
 
     from prefaudit.report.model import Finding, Report
@@ -25,46 +29,130 @@ _STYLES = {
     Verdict.WARN: "bold yellow",
     Verdict.FAIL: "bold red",
     Verdict.UNDERPOWERED: "bold magenta",
-    Verdict.NOT_MEASURABLE: "bold magenta",
+    Verdict.NOT_MEASURABLE: "magenta",
 }
+_GAP = 2
+_CHART = r"[▏▎▍▌▋▊▉█▁▂▃▄▅▆▇●├┤]+"
 
 
-def as_text(report: Report, width: int = 100) -> str:
+def as_text(report: Report, width: int = 100, *, verbose: bool = False) -> str:
     """The report as plain text of at most `width` columns."""
     written = io.StringIO()
-    print_report(report, Console(file=written, width=width, color_system=None))
+    print_report(report, Console(file=written, width=width, color_system=None), verbose=verbose)
     return written.getvalue()
 
 
-def print_report(report: Report, console: Console) -> None:
+def print_report(report: Report, console: Console, *, verbose: bool = False) -> None:
     """Write the report to a console, in what it can show."""
-    sections = (_section(finding, ascii_only=console.options.ascii_only) for finding in report.worst_first())
-    timings = blocks.timings(report)
-    parts = [_head(report), table(blocks.summary(report)), *sections, *([table(timings)] if timings else [])]
+    parts = [_head(report), Text(), *_summary(report, console.width), *_absent(report)]
+    for finding in blocks.told_of(report, verbose=verbose):
+        parts += _section(report, finding, console, verbose=verbose)
+    if timings := blocks.timings(report):
+        parts += [Text(), table(timings)]
     print_trimmed(console, parts)
 
 
 def _head(report: Report) -> RenderableType:
     name, told = blocks.title(report)
-    lines = [Text(name, style="bold"), Text(told), Text(blocks.accounted(report))]
-    return Group(*lines, *(Text(f"  {line}", style="yellow") for line in blocks.skipped(report)))
+    counts = Text()
+    for at, (verdict, count) in enumerate(blocks.verdicts(report)):
+        counts.append(f"{', ' if at else ''}{count:,} ").append(verdict.value, _STYLES[verdict])
+    lines = [Text(name, style="bold"), Text(told, style="dim"), Text(blocks.accounted(report))]
+    return Group(*lines, *(Text(f"  {line}", style="yellow") for line in blocks.skipped(report)), counts)
 
 
-def _section(finding: Finding, *, ascii_only: bool) -> RenderableType:
-    head = Text.assemble((finding.verdict.value, _STYLES[finding.verdict]), "  ", (finding.check, "bold"))
-    parts = [_drawn(block) for block in blocks.section(finding, ascii_only=ascii_only)]
-    if finding.advice:
-        parts.append(Text(f"what to do: {finding.advice}", style="bold"))
-    return Group(head, Padding(Group(*parts), (0, 0, 1, 2), expand=False))
+def _summary(report: Report, width: int) -> Iterator[RenderableType]:
+    """Two lines a check: what was found, and why in a few words."""
+    lines = blocks.summary(report)
+    if not lines:
+        return
+    heads = ("", "", "", "estimate", "95% interval", "n")
+    columns = [[head, *(str(line[at]) for line in lines)] for at, head in enumerate(heads)]
+    widths = [max(map(cell_len, column)) for column in columns]
+    # Where there is no room for it, what is estimated stands in the line below.
+    narrow = sum(widths) + _GAP * (len(widths) - 1) > width
+    shown = [at for at in range(len(widths)) if not (narrow and at == 2)]  # noqa: PLR2004 - the measure
+    yield Text.assemble(*((cell, "dim") for cell in _padded(heads, widths, shown)))
+    indent = widths[0] + _GAP
+    for line in lines:
+        cells = _padded([str(cell) for cell in line], widths, shown)
+        styles = [_STYLES[line.verdict], "bold", *[""] * len(cells)]
+        yield Text.assemble(*zip(cells, styles, strict=False))
+        brief = f"{line.measure}: {line.brief}" if narrow else line.brief
+        yield Padding(Text(brief, style="dim"), (0, 0, 0, indent), expand=False)
 
 
-def _drawn(block: blocks.Block) -> RenderableType:
-    return Text(block) if isinstance(block, str) else table(block)
+def _padded(cells: Sequence[str], widths: Sequence[int], shown: Sequence[int]) -> list[str]:
+    """The cells of one line: words at the left of their columns, figures at the right."""
+    padded = []
+    for at in shown:
+        space = " " * (widths[at] - cell_len(cells[at]))
+        cell = cells[at] + space if at < 3 else space + cells[at]  # noqa: PLR2004 - the words
+        padded.append(cell + " " * _GAP)
+    return padded
+
+
+def _absent(report: Report) -> Iterator[RenderableType]:
+    """What could not be measured, with what is missing: a line each."""
+    missing = blocks.absent(report)
+    if not missing:
+        return
+    yield Text()
+    yield Text.assemble((Verdict.NOT_MEASURABLE.value, _STYLES[Verdict.NOT_MEASURABLE]), ", and what is missing")
+    width = max(cell_len(check) for check, _ in missing)
+    grid = Table.grid(padding=(0, _GAP, 0, 0))
+    grid.add_column(min_width=width, no_wrap=True)
+    grid.add_column()
+    for check, what in missing:
+        grid.add_row(Text(f"  {check}", style="bold"), Text(what, style="dim"))
+    yield grid
+
+
+def _section(report: Report, finding: Finding, console: Console, *, verbose: bool) -> Iterator[RenderableType]:
+    yield Text()
+    yield Text.assemble((finding.verdict.value, _STYLES[finding.verdict]), "  ", (finding.check, "bold"))
+    apart = False  # whether the last block stands apart from what follows
+    for block in blocks.section(report, finding, verbose=verbose):
+        drawn = isinstance(block, Drawing | blocks.Grid)
+        if drawn or apart:
+            yield Text()
+        if isinstance(block, blocks.Command):  # one line, however long: it is there to be copied
+            name = (f"{' ' * _GAP}{block.purpose}: ", "bold")
+            yield Text.assemble(name, (block.line, "cyan"), no_wrap=True, overflow="ignore")
+        else:
+            yield Padding(Group(*_drawn(block, console)), (0, 0, 0, _GAP), expand=False)
+        apart = drawn
+
+
+def _drawn(block: str | blocks.Grid | blocks.Excerpt | Drawing, console: Console) -> Iterator[RenderableType]:
+    match block:
+        case str():
+            head, colon, rest = block.partition(": ")
+            yield Text.assemble((head + colon, "bold"), rest) if head in blocks.LABELS else Text(block)
+        case blocks.Grid():
+            yield Padding(table(block), (0, 0, 0, _GAP), expand=False)
+        case blocks.Excerpt():
+            yield from _excerpt(block)
+        case Drawing():
+            room = console.width - 2 * _GAP
+            lines = Text("\n".join(block.lines(room, ascii_only=console.options.ascii_only)), no_wrap=True)
+            lines.highlight_regex(_CHART, "cyan")
+            yield Text(block.chart.title, style="italic")
+            yield Padding(lines, (0, 0, 0, _GAP), expand=False)
+            if block.left_out:
+                yield Text(f"and {block.left_out:,} more, which the JSON report has", style="dim")
+
+
+def _excerpt(excerpt: blocks.Excerpt) -> Iterator[RenderableType]:
+    yield Text.assemble((f"e.g. {excerpt.place}", "bold"), f": {excerpt.note}")
+    if excerpt.chosen or excerpt.rejected:
+        for name, text in (("chosen", excerpt.chosen), ("rejected", excerpt.rejected)):
+            yield Text(f"  {name:>8}  {text or '(empty)'}", style="dim", no_wrap=True, overflow="ellipsis")
 
 
 def table(grid: blocks.Grid) -> Table:
     """A table with words at the left of their columns and all figures at the right."""
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, header_style="none")
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="none")
     for name, worded in zip(grid.names, grid.worded, strict=True):
         table.add_column(Text(name), justify="left" if worded else "right", no_wrap=worded)
     for row in grid.rows:
