@@ -1,8 +1,10 @@
-"""Write docs/checks.md, docs/formats.md and docs/filters.md from the docstrings: `python docs/generate.py`."""
+"""Write docs/checks.md, docs/formats.md and docs/filters.md from the docstrings, and the report in README.md from the
+demo's data: `python docs/generate.py`."""
 
 from __future__ import annotations
 
 import inspect
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FOLDER = Path(__file__).parent
+README = FOLDER.parent / "README.md"
+_REPORT = re.compile(r"(?<=<!-- prefaudit demo -->\n).*(?=<!-- end -->\n)", re.DOTALL)
+#: Of the demo's report the parts between blank lines that README.md shows: the summary and the first chart.
+_SHOWN = 5
 
 _OWN_LAYOUT = """### A layout of your own
 
@@ -85,6 +91,16 @@ def pages() -> dict[str, str]:
     }
 
 
+def readme(text: str) -> str:
+    """README.md with the beginning of the report that `prefaudit demo` prints."""
+    from prefaudit.audit import audit
+    from prefaudit.sources.demo import demo
+
+    report = audit(demo(5000)).to_text(100)
+    shown = "\n\n".join(report.split("\n\n")[:_SHOWN])
+    return _REPORT.sub(lambda _: _block(f"$ prefaudit demo\n{shown}") + "\n", text)
+
+
 def _page(title: str, introduction: str, sections: Iterator[tuple[str, str]]) -> str:
     written = "\n\n".join(f"## {name}\n\n{text}" for name, text in sections)
     return f"# {title}\n\nWritten by `python docs/generate.py`. {introduction}\n\n{written}\n"
@@ -120,6 +136,7 @@ def main() -> None:
     """Write the pages."""
     for name, text in pages().items():
         (FOLDER / name).write_text(text, encoding="utf-8")
+    README.write_text(readme(README.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -71,7 +71,8 @@ class Settings:
     def _resolve(self, name: str, default: Value) -> Setting:
         for origin, values in reversed(self.layers):
             if _canonical(name) in values:
-                return Setting(_parse(name, values[_canonical(name)], default), origin)
+                where = name if origin == "argument" else f"{name} ({origin})"
+                return Setting(_parse(where, values[_canonical(name)], default), origin)
         return Setting(default)
 
     def refuse_unknown(self, known: Iterable[str]) -> None:

@@ -39,9 +39,9 @@ def load(
 
     Args:
         source: a path (.jsonl, .json, .csv, .tsv, .parquet, .arrow, .feather, .xlsx; also .gz, .bz2, .xz, .zst), a
-            folder, a folder of `save_to_disk`, a glob, "-" for standard input; a data set on the Hugging Face hub, as
-            `owner/name` or `hf://datasets/owner/name[@revision][/path]`; a pyarrow, polars or pandas table; a
-            `datasets` data set; anything with `__arrow_c_stream__`; an iterable of dicts.
+            folder, a folder of `save_to_disk`, a glob, "-" for standard input; a list of files, read as one; a data
+            set on the Hugging Face hub, as `owner/name` or `hf://datasets/owner/name[@revision][/path]`; a pyarrow,
+            polars or pandas table; a `datasets` data set; anything with `__arrow_c_stream__`; an iterable of dicts.
         format: the layout of the rows; None tells it from the first rows.
         columns: the data's names for the columns that the format reads, as in `{"chosen": "better"}`.
         split: the split of a data set; "all" for all of them.

@@ -31,6 +31,8 @@ class Key:
         """
         kind = type(self.default)
         items = list(value) if isinstance(value, list) else []
+        if name == "columns" and isinstance(value, dict):
+            items = list(value.values())
         if self.default is None:
             kind = str
         if not isinstance(value, kind) or not all(isinstance(item, str) for item in items):
@@ -151,5 +153,5 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _nearest(name: str, known: Iterable[str]) -> str:
     known = list(known)
-    close = get_close_matches(name, known, n=1)
+    close = get_close_matches(name, known, n=1, cutoff=0.5)
     return f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"

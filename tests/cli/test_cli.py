@@ -214,6 +214,57 @@ def test_explain_gives_the_docstring_and_the_settings() -> None:
     assert prefaudit("explain", "length").returncode == 2
 
 
+def test_several_files_are_one_data_set(good: Path, bad: Path) -> None:
+    done = prefaudit("audit", good, bad, "--json", "-")
+    report = json.loads(done.stdout)
+    assert report["accounting"]["rows_in"] == 60
+    assert report["dataset"]["arguments"] == [str(good), str(bad)]
+    missing = prefaudit("audit", good, "none.jsonl")
+    assert (missing.returncode, "none.jsonl: of several sources" in missing.stderr) == (3, True)
+
+
+def test_as_many_examples_as_asked_for_and_the_commands_that_work(bad: Path, tmp_path: Path) -> None:
+    counts = []
+    for asked in ("0", "2", "10"):
+        done = prefaudit("audit", bad, "--select", "identical", "--examples", asked)
+        counts.append(done.stdout.count("e.g. row"))
+    assert counts == [0, 2, 10]
+    (look,) = (line for line in done.stdout.splitlines() if line.startswith("  look: "))
+    (leave,) = (line for line in done.stdout.splitlines() if line.startswith("  leave out: "))
+    assert "answer 0" in prefaudit(*look.split()[2:]).stdout
+    assert prefaudit(*leave.split()[3:], cwd=tmp_path).returncode == 0
+    assert (tmp_path / "clean.jsonl").read_text() == ""
+
+
+def test_the_help_has_sections_and_examples() -> None:
+    audit, all_of_it = prefaudit("audit", "--help").stdout, prefaudit("--help").stdout
+    heads = [line for line in audit.splitlines() if line.endswith(":") and not line.startswith(" ")]
+    names = ["Arguments", "Reading", "Checks", "Report", "Gate", "Configuration", "Other", "Examples"]
+    assert heads == [f"{name}:" for name in names]
+    commands = {line.split()[0] for line in all_of_it.splitlines() if line.startswith("  ") and line.strip()}
+    assert {"audit", "show", "leakage", "demo", "filter", "split", "checks", "explain", "config"} <= commands
+
+
+def test_slices_by_one_side_are_refused_by_name(good: Path) -> None:
+    done = prefaudit("audit", good, "--by", "chosen-length")
+    assert (done.returncode, "make a bias out of nothing" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("columns = { prompt = 3 }", "columns is a table"),
+        ('[length-bias]\nwarn = "wide"', "length-bias.warn (prefaudit.toml): 'wide' is not a number"),
+        ("ignor = []", "did you mean ignore?"),
+        ('ignore = ["length"]', "there is no check length: did you mean length-bias?"),
+    ],
+)
+def test_configurations_that_are_wrong(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "prefaudit.toml").write_text(text)
+    done = prefaudit("config", cwd=tmp_path)
+    assert (done.returncode, said in done.stderr.replace(f"{tmp_path}{os.sep}", "")) == (2, True)
+
+
 def test_version() -> None:
     assert prefaudit("--version").stdout.startswith("prefaudit ")
 

@@ -282,9 +282,9 @@ def _brief(verdict: Verdict, estimate: ShareEstimate, values: Mapping[str, float
         case Verdict.PASS:
             return f"within {values['warn']:.0%} of even"
         case Verdict.FAIL:
-            return f"{winner} wins, surely by over {values['fail']:.0%}"
+            return f"{winner} wins: all of the interval is over {values['fail']:.0%} from even"
         case Verdict.WARN:
-            return f"{winner} wins, by over {values['warn']:.0%}"
+            return f"{winner} wins, reaching over {values['warn']:.0%} from even"
         case _:
             return f"too few pairs to tell: it takes about {figures['pairs_to_settle']:,}"
 

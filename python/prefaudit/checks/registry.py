@@ -63,7 +63,7 @@ def check_class(check_id: str) -> type[Check]:
     elif check_id in _offered():
         found = _load_offered(check_id)
     else:
-        close = difflib.get_close_matches(check_id, check_ids(), n=1)
+        close = difflib.get_close_matches(check_id, check_ids(), n=1, cutoff=0.5)
         hint = f"did you mean {close[0]}?" if close else f"checks are: {', '.join(check_ids())}"
         message = f"unknown check {check_id}: {hint}"
         raise ConfigError(message)

@@ -159,11 +159,15 @@ def checked_slicing(by: str) -> str:
     """
     known = [*_LENGTHS, *(field.name for field in SCHEMA if _holds_values(field.type) and field.name not in _TEXTS)]
     if by not in known:
+        if by in _ONE_SIDED:
+            msg = f"--by {by}: slices by the length of one response make a bias out of nothing; --by length uses both"
+            raise ConfigError(msg)
         msg = f"--by {by}: slices are by {', '.join(known)}; --columns domain=NAME makes a column of yours the domain"
         raise ConfigError(msg)
     return by
 
 
+_ONE_SIDED = {f"{side}{sign}length" for side in ("chosen", "rejected") for sign in "-_"}
 _TEXTS = ("prompt", "chosen", "rejected", "chosen_full", "rejected_full", "pair_id", "first_shown", "tie", "diverged")
 
 

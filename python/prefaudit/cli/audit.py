@@ -10,7 +10,7 @@ from prefaudit.cli.exits import exit_codes
 
 def audit(
     context: typer.Context,
-    source: options.Source,
+    sources: options.Sources,
     format: options.Format = None,  # noqa: A002 - the option's name
     columns: options.Columns = None,
     split: options.Split = None,
@@ -68,7 +68,7 @@ def audit(
         asked = prepare_checks(configured.checks(check_ids()), configured.settings, by=configured.get("by"))
         gate = running.Gate.checked(configured.get("fail-on"), configured.get("require"), asked)
         data = load(
-            source,
+            options.one_or_all(sources),
             format=configured.get("format"),
             columns=configured.get("columns"),
             options=configured.get("options"),
@@ -79,5 +79,5 @@ def audit(
             strict=configured.get("strict"),
             threads=threads,
         )
-        arguments = [source, *options.reading(configured, split=split, subset=subset, revision=revision)]
+        arguments = [*sources, *options.reading(configured, split=split, subset=subset, revision=revision)]
         running.run(data, asked, outputs, gate, arguments)

@@ -37,7 +37,7 @@ def _lines(configured: Configuration) -> Iterator[str]:
     for name in KEYS:
         setting = configured.setting(name)
         line = f"{name} = {_toml(setting.value)}" if setting.value is not None else f"# {name} is not set"
-        yield f"{line}  # {setting.origin}"
+        yield f"{line:<24}  # {setting.origin}: {KEYS[name].help}"
     for check in asked:
         if check.settings:
             yield from ("", f"[{check.id}]")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def filter_pairs(
     context: typer.Context,
-    source: options.Source,
+    sources: options.Sources,
     output: Annotated[
         Path, typer.Option("-o", "--output", metavar="FILE", help="Where to write (.parquet, .jsonl, .csv).")
     ],
@@ -71,7 +71,7 @@ def filter_pairs(
         for path in (output, *([report] if report else [])):
             refuse_existing(path, force=force)
         data = load(
-            source,
+            options.one_or_all(sources),
             format=configured.get("format"),
             columns=configured.get("columns"),
             options=configured.get("options"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import typer
-from typer.core import TyperCommand
+
+from prefaudit.cli.sections import Command
 
 _KEY = "prefaudit.format_options"
 
 
-class ReadsFormats(TyperCommand):
+class ReadsFormats(Command):
     """A command that takes the options of all formats beside its own; `given` hands them out."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from prefaudit.cli.sections import CHECKS, GATE, READ, REPORT, SETTINGS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -21,28 +23,50 @@ class Threshold(StrEnum):
     FAIL = "fail"
 
 
+Sources = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SOURCE",
+        help="Files (.jsonl, .json, .csv, .parquet, .arrow, .xlsx; also compressed), a folder or a glob; several are"
+        " read as one data set; - for stdin; or OWNER/NAME on the Hugging Face hub.",
+    ),
+]
 Source = Annotated[
     str,
     typer.Argument(
+        metavar="SOURCE",
         help="A file (.jsonl, .json, .csv, .parquet, .arrow, .xlsx; also compressed), folder or glob; - for stdin; or"
-        " OWNER/NAME on the Hugging Face hub."
+        " OWNER/NAME on the Hugging Face hub.",
     ),
 ]
 Format = Annotated[
-    Optional[str], typer.Option("--format", help="The layout of the rows; by default told from the first ones.")
+    Optional[str],
+    typer.Option("--format", help="The layout of the rows; by default told from the first ones.", rich_help_panel=READ),
 ]
 Columns = Annotated[
     Optional[str],
-    typer.Option("--columns", help="Your names for the columns: prompt=question,chosen=better,rejected=worse."),
+    typer.Option(
+        "--columns",
+        help="Your names for the columns: prompt=question,chosen=better,rejected=worse.",
+        rich_help_panel=READ,
+    ),
 ]
-Split = Annotated[Optional[str], typer.Option("--split", help="The split of a data set; all for all of them.")]
+Split = Annotated[
+    Optional[str], typer.Option("--split", help="The split of a data set; all for all of them.", rich_help_panel=READ)
+]
 Subset = Annotated[
-    Optional[str], typer.Option("--subset", help="The configuration of a data set on the Hugging Face hub.")
+    Optional[str],
+    typer.Option("--subset", help="The configuration of a data set on the Hugging Face hub.", rich_help_panel=READ),
 ]
 Revision = Annotated[
-    Optional[str], typer.Option("--revision", help="The branch, tag or commit of a data set on the Hugging Face hub.")
+    Optional[str],
+    typer.Option(
+        "--revision", help="The branch, tag or commit of a data set on the Hugging Face hub.", rich_help_panel=READ
+    ),
 ]
-Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first row that cannot be used.")]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Stop at the first row that cannot be used.", rich_help_panel=READ)
+]
 Threads = Annotated[Optional[int], typer.Option("--threads", min=1, help="Threads; by default one for every core.")]
 Traceback = Annotated[bool, typer.Option("--traceback", help="Show where an error comes from.")]
 Select = Annotated[
@@ -53,45 +77,88 @@ Select = Annotated[
         "--checks",
         metavar="CHECK",
         help="Run these checks only (repeat, or separate by commas).",
+        rich_help_panel=CHECKS,
     ),
 ]
-Ignore = Annotated[Optional[list[str]], typer.Option("--ignore", metavar="CHECK", help="Leave these checks out.")]
+Ignore = Annotated[
+    Optional[list[str]],
+    typer.Option("--ignore", metavar="CHECK", help="Leave these checks out.", rich_help_panel=CHECKS),
+]
 By = Annotated[
     Optional[list[str]],
-    typer.Option("--by", metavar="COLUMN", help="Repeat checks inside the values of a column, or by length."),
+    typer.Option(
+        "--by",
+        metavar="COLUMN",
+        help="Repeat checks inside the values of a column, or by length.",
+        rich_help_panel=CHECKS,
+    ),
 ]
-Limit = Annotated[Optional[int], typer.Option("--limit", min=1, help="Read the first so many rows only.")]
+Limit = Annotated[
+    Optional[int], typer.Option("--limit", min=1, help="Read the first so many rows only.", rich_help_panel=READ)
+]
 Json = Annotated[
     Optional[str],
     typer.Option(
-        "--json", metavar="PATH", help="Also write the report as JSON; - writes it to stdout, the text to stderr."
+        "--json",
+        metavar="PATH",
+        help="Also write the report as JSON; - writes it to stdout, the text to stderr.",
+        rich_help_panel=REPORT,
     ),
 ]
 Markdown = Annotated[
-    Optional[str], typer.Option("--markdown", metavar="PATH", help="Also write the report as Markdown; - to stdout.")
+    Optional[str],
+    typer.Option(
+        "--markdown", metavar="PATH", help="Also write the report as Markdown; - to stdout.", rich_help_panel=REPORT
+    ),
 ]
 Tokenizer = Annotated[
-    Optional[str], typer.Option("--tokenizer", metavar="NAME", help="A tokenizer, by name or folder: what does it cut?")
+    Optional[str],
+    typer.Option(
+        "--tokenizer", metavar="NAME", help="A tokenizer, by name or folder: what does it cut?", rich_help_panel=CHECKS
+    ),
 ]
-MaxLength = Annotated[Optional[int], typer.Option("--max-length", min=1, help="Tokens to which a text is cut.")]
+MaxLength = Annotated[
+    Optional[int], typer.Option("--max-length", min=1, help="Tokens to which a text is cut.", rich_help_panel=CHECKS)
+]
 Examples = Annotated[
     int,
-    typer.Option("--examples", min=0, max=10, metavar="K", help="At most K example rows of each finding; 0 for none."),
+    typer.Option(
+        "--examples",
+        min=0,
+        max=10,
+        metavar="K",
+        help="At most K example rows of each finding; 0 for none.",
+        rich_help_panel=REPORT,
+    ),
 ]
 Verbose = Annotated[
-    bool, typer.Option("-v", "--verbose", help="All figures of all checks, not only of those that found something.")
+    bool,
+    typer.Option(
+        "-v",
+        "--verbose",
+        help="All figures of all checks, not only of those that found something.",
+        rich_help_panel=REPORT,
+    ),
 ]
-Timings = Annotated[bool, typer.Option("--timings", help="Say how long each check took.")]
+Timings = Annotated[bool, typer.Option("--timings", help="Say how long each check took.", rich_help_panel=REPORT)]
 FailOn = Annotated[
-    Optional[Threshold], typer.Option("--fail-on", help="Exit with 1 when a verdict is this bad or worse.")
+    Optional[Threshold],
+    typer.Option("--fail-on", help="Exit with 1 when a verdict is this bad or worse.", rich_help_panel=GATE),
 ]
 Require = Annotated[
     Optional[list[str]],
-    typer.Option("--require", metavar="CHECK", help="Exit with 1 when this check is UNDERPOWERED or NOT MEASURABLE."),
+    typer.Option(
+        "--require",
+        metavar="CHECK",
+        help="Exit with 1 when this check is UNDERPOWERED or NOT MEASURABLE.",
+        rich_help_panel=GATE,
+    ),
 ]
 Set = Annotated[
     Optional[list[str]],
-    typer.Option("--set", metavar="NAME=VALUE", help="Change a setting, as in length-bias.warn=0.03."),
+    typer.Option(
+        "--set", metavar="NAME=VALUE", help="Change a setting, as in length-bias.warn=0.03.", rich_help_panel=CHECKS
+    ),
 ]
 Config = Annotated[
     Optional[Path],
@@ -99,9 +166,15 @@ Config = Annotated[
         "--config",
         metavar="FILE",
         help="The configuration; by default the closest prefaudit.toml, or pyproject.toml with [tool.prefaudit].",
+        rich_help_panel=SETTINGS,
     ),
 ]
-Isolated = Annotated[bool, typer.Option("--isolated", help="Look for no configuration.")]
+Isolated = Annotated[bool, typer.Option("--isolated", help="Look for no configuration.", rich_help_panel=SETTINGS)]
+
+
+def one_or_all(sources: list[str]) -> str | list[str]:
+    """What `load` takes: the only source, or all files."""
+    return sources[0] if len(sources) == 1 else sources
 
 
 def listed(values: Iterable[str] | None) -> list[str]:

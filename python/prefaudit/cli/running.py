@@ -89,7 +89,7 @@ class Gate:
         if fail_on not in {None, "warn", "fail"}:
             message = f"fail-on is warn or fail, not {fail_on}"
             raise ConfigError(message)
-        running = {check.id for check in checks}
+        running = [check.id for check in checks]
         if unknown := [name for name in require if name not in running]:
             message = f"required is {', '.join(unknown)}, which is none of the checks that run ({', '.join(running)})"
             raise ConfigError(message)

@@ -12,7 +12,7 @@ from prefaudit.cli.exits import exit_codes
 
 def show(
     context: typer.Context,
-    source: options.Source,
+    sources: options.Sources,
     row: Annotated[int, typer.Option("--row", min=0, help="The row's number, from 0, as reports give it.")],
     file: Annotated[
         Optional[str], typer.Option("--file", help="The file that the row is in, where SOURCE holds several.")
@@ -42,7 +42,7 @@ def show(
 
         console = running.console()
         data = load(
-            source,
+            options.one_or_all(sources),
             format=configured.get("format"),
             columns=configured.get("columns"),
             options=configured.get("options"),

@@ -25,9 +25,10 @@ def open_source(
     """The source that `data` is.
 
     Args:
-        data: a path, a glob, a folder or "-" (standard input); a data set on the Hugging Face hub, as `owner/name` or
-            `hf://datasets/owner/name`; a pyarrow table, batch or reader; a polars or pandas frame; a `datasets` data
-            set; anything with `__arrow_c_stream__`; an iterable of dicts; a dict of columns.
+        data: a path, a glob, a folder or "-" (standard input); a list of files, read as one; a data set on the
+            Hugging Face hub, as `owner/name` or `hf://datasets/owner/name`; a pyarrow table, batch or reader; a polars
+            or pandas frame; a `datasets` data set; anything with `__arrow_c_stream__`; an iterable of dicts; a dict of
+            columns.
         split: which split to read ("all" for all), of a data set on the hub, a `DatasetDict` or a folder of one.
         config: which configuration of a data set on the hub.
         revision: which branch, tag or commit of it.
@@ -45,7 +46,7 @@ def open_source(
 
         return open_path(os.fspath(data), split=split, config=config, revision=revision, streaming=streaming)
     refuse(_type_name(data), "is not on the hub", config=config, revision=revision)
-    for opened in (_of_datasets(data, split), _of_arrow(data), _of_frames(data)):
+    for opened in (_of_paths(data), _of_datasets(data, split), _of_arrow(data), _of_frames(data)):
         if opened is not None:
             return opened
     if isinstance(data, Source):
@@ -61,6 +62,15 @@ def open_source(
         " datasets) or an iterable of dicts"
     )
     raise SourceError(msg)
+
+
+def _of_paths(data: Any) -> Source | None:
+    """Several files; a list of anything else is one of rows."""
+    if not (isinstance(data, list | tuple) and data and all(isinstance(one, str | os.PathLike) for one in data)):
+        return None
+    from prefaudit.sources.paths import open_files
+
+    return open_files([os.fspath(path) for path in data])
 
 
 def _of_datasets(data: Any, split: str | None) -> Source | None:

@@ -42,6 +42,20 @@ def open_path(
     raise SourceError(_not_there(path))
 
 
+def open_files(paths: list[str]) -> Source:
+    """Several files as one data set, in the order given.
+
+    Raises:
+        SourceError: if one of them is no file on this machine.
+    """
+    for path in paths:
+        if not Path(path).is_file():
+            msg = f"{path}: of several sources each is a file on this machine; this is none"
+            raise SourceError(msg)
+    name = paths[0] if len(paths) == 1 else f"{paths[0]} and {len(paths) - 1} more"
+    return together([Path(path) for path in paths], name)
+
+
 def _is_here(path: str) -> bool:
     return path == "-" or _exists(path) or bool(_matches(path))
 
