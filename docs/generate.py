@@ -1,5 +1,4 @@
-"""Write docs/checks.md, docs/formats.md and docs/filters.md from the docstrings, and the report in README.md from the
-demo's data: `python docs/generate.py`."""
+"""Write the pages of docs from the docstrings, and the report in README.md from the demo: `python docs/generate.py`."""
 
 from __future__ import annotations
 
