@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import prefaudit
 from prefaudit.checks.base import TakesTokenizer
 from prefaudit.checks.registry import SLICEABLE, check_classes
-from prefaudit.checks.sliced import Sliced
+from prefaudit.checks.sliced import Sliced, checked_slicing, slicings
 from prefaudit.config import Settings
 from prefaudit.data import PreferenceData
 from prefaudit.load import load
@@ -90,11 +90,14 @@ def audit(
         settings["truncation_collapse_max_length"] = max_length
     columns_by = [by] if isinstance(by, str) else list(by)
     asked = prepare_checks(checks, Settings.of_arguments(settings), tokenizer, columns_by)
-    if not isinstance(data, PreferenceData):
+    if isinstance(data, PreferenceData):
+        for name in columns_by:  # it is too late to look for columns that its format did not take
+            checked_slicing(name)
+    else:
         data = load(
             data,
             format=format,
-            columns=columns,
+            columns=columns_to_read(columns, columns_by),
             options=options,
             limit=limit,
             split=split,
@@ -104,6 +107,12 @@ def audit(
             threads=threads,
         )
     return run_checks(data, asked, progress, timings=timings, examples=examples)
+
+
+def columns_to_read(columns: Mapping[str, str] | None, by: Iterable[str]) -> dict[str, str]:
+    """The names of columns, with the one to slice by as the domain where only the data know it."""
+    own = {column: name for name, column in slicings(by).items() if column != name}
+    return {**own, **(columns or {})}
 
 
 def prepare_checks(
@@ -120,7 +129,12 @@ def prepare_checks(
     for check in checks if tokenizer is not None else []:
         if isinstance(check, TakesTokenizer):
             check.use(tokenizer)
-    sliced = [Sliced(one, column, settings) for column in by for one in classes if one.id in SLICEABLE]
+    sliced = [
+        Sliced(one, name, settings, column=column)
+        for name, column in slicings(by).items()
+        for one in classes
+        if one.id in SLICEABLE
+    ]
     return [*checks, *sliced]
 
 

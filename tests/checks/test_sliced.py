@@ -14,7 +14,7 @@ import pytest
 import prefaudit
 from prefaudit.checks.length_bias import LengthBias
 from prefaudit.checks.sliced import Sliced, slices_of
-from prefaudit.errors import ConfigError
+from prefaudit.errors import ConfigError, FormatError
 from prefaudit.pairs import PairBatch
 from prefaudit.report.model import Verdict
 
@@ -148,3 +148,22 @@ def test_the_command_and_the_report(tmp_path: Path) -> None:
     table = findings["length-bias by domain"]["figures"]["slices"]
     assert (len(table), table[0]["slice"], table[0]["verdict"]) == (20, "domain 07", "FAIL")
     assert "and 8 more, which the JSON report has" in done.stderr
+
+
+def test_a_column_that_only_the_data_have() -> None:
+    data = [
+        {**row, "topic": row.pop("domain")} for name, wins in (("a", 0.9), ("b", 0.5)) for row in rows(name, 200, wins)
+    ]
+    report = prefaudit.audit(data, checks=["length-bias"], by=["topic", "length"])
+    slices = {row["slice"]: row["pairs"] for row in report["length-bias by topic"].figures["slices"]}
+    as_domain = prefaudit.audit(data, checks=["length-bias"], by="domain", columns={"domain": "topic"})
+    assert slices == {row["slice"]: row["pairs"] for row in as_domain["length-bias by domain"].figures["slices"]}
+    assert set(slices) == {"a", "b"}
+    with pytest.raises(FormatError, match="has no column 'tpoic'"):
+        prefaudit.audit(data, by="tpoic")
+    with pytest.raises(ConfigError, match="one at a time"):
+        prefaudit.audit(data, by=["topic", "other"])
+    with pytest.raises(ConfigError, match="slices are by length"):
+        prefaudit.audit(prefaudit.load(data), by="topic")
+    with pytest.raises(ConfigError, match="make a bias out of nothing"):
+        prefaudit.audit(data, by="rejected_length")

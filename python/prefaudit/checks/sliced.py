@@ -18,7 +18,7 @@ from prefaudit.stats.families import Judged, judge_family
 from prefaudit.stats.keyed import Keyed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -85,11 +85,15 @@ class Sliced(Check):
         check: the check to repeat; `checks.registry.SLICEABLE` says which can be.
         by: a column of `pairs.SCHEMA`, or "length" (the mean words of both responses) or "prompt-length".
         settings: those of the check.
+        column: where the slices are, if not in the column `by`: see `slicings`.
     """
 
-    def __init__(self, check: type[Check], by: str, settings: Settings | None = None) -> None:
+    def __init__(
+        self, check: type[Check], by: str, settings: Settings | None = None, *, column: str | None = None
+    ) -> None:
         self.id = f"{check.id} by {by}"  # type: ignore[misc]  # one for each column
-        self.by = checked_slicing(by)
+        self.by = by
+        self._column = checked_slicing(column or by)
         self._check = check
         self._settings = settings
         self.settings = check(settings).settings
@@ -102,7 +106,7 @@ class Sliced(Check):
         Raises:
             ConfigError: if the column has more values than slices can have.
         """
-        names = slices_of(batch, self.by)
+        names = slices_of(batch, self._column)
         for name in pc.unique(names).to_pylist():
             rows = pc.equal(names, name)
             part = batch if as_mask(rows).all() else PairBatch(batch.records.filter(rows), threads=batch.threads)
@@ -115,7 +119,7 @@ class Sliced(Check):
         """The worst slice, and all of them."""
         found = sorted(self._judged(), key=_Slice.rank)
         measured = [one for one in found if one.finding.n]
-        if not measured or all(one.name == _unnamed(self.by) for one in found):
+        if not measured or all(one.name == _unnamed(self._column) for one in found):
             reason = f"there are no slices: the column {self.by} is missing, or nothing in them can be measured"
             return self._not_measurable(reason, {}, missing=f"values of {self.by}")
         worst = measured[0]
@@ -149,6 +153,24 @@ class Sliced(Check):
             verdicts = judge_family([share for _, share in family if share], band) if band else []
             judged = {name: verdict for (name, _), verdict in zip(family, verdicts, strict=bool(verdicts))}
         return [_Slice(name, finding, judged.get(name)) for name, _, finding in findings]
+
+
+def slicings(by: Iterable[str]) -> dict[str, str]:
+    """For each name to slice by the column that holds it: its own, or `domain` for a column that only the data know.
+
+    Raises:
+        ConfigError: if there are several of those; there is one domain.
+
+    Example:
+        >>> slicings(["length", "topic"])
+        {'length': 'length', 'topic': 'domain'}
+    """
+    by = list(by)
+    own = [name for name in by if name not in {*SCHEMA.names, *_LENGTHS, *_ONE_SIDED}]
+    if len(own) > 1 or (own and "domain" in by):
+        msg = f"--by {', '.join(by)}: of columns that are not of the record ({', '.join(own)}) one at a time"
+        raise ConfigError(msg)
+    return {name: "domain" if name in own else name for name in by}
 
 
 def checked_slicing(by: str) -> str:

@@ -61,7 +61,7 @@ def audit(
             strict=strict,
         )
         outputs = running.Outputs.checked(json, markdown, timings=timings, examples=examples, verbose=verbose)
-        from prefaudit.audit import prepare_checks
+        from prefaudit.audit import columns_to_read, prepare_checks
         from prefaudit.checks.registry import check_ids
         from prefaudit.load import load
 
@@ -70,7 +70,7 @@ def audit(
         data = load(
             options.one_or_all(sources),
             format=configured.get("format"),
-            columns=configured.get("columns"),
+            columns=columns_to_read(configured.get("columns"), configured.get("by")),
             options=configured.get("options"),
             split=split,
             config=subset,

@@ -10,6 +10,8 @@ import typer
 from prefaudit.cli import options, running
 from prefaudit.cli.exits import exit_codes
 
+_NOTE = "The commands above read demo.jsonl, which `prefaudit demo --rows {} --write demo.jsonl` writes."
+
 
 def demo(
     rows: Annotated[int, typer.Option("--rows", min=1, help="How many rows.")] = 5000,
@@ -39,7 +41,7 @@ def demo(
             data_set.write_demo(write, rows)
             typer.echo(f"wrote {rows:,} rows to {write}; to audit them: prefaudit audit {write}")
             return
-        outputs = running.Outputs.checked(json, None, verbose=verbose)
+        outputs = running.Outputs.checked(json, None, verbose=verbose, note=_NOTE.format(rows))
         from prefaudit.audit import prepare_checks
         from prefaudit.config import Settings
         from prefaudit.load import load

@@ -44,6 +44,7 @@ class Outputs:
     timings: bool = False
     examples: int = 3
     verbose: bool = False
+    note: str = ""
 
     @classmethod
     def checked(cls, json: str | None, markdown: str | None, **shown: Any) -> Outputs:
@@ -60,7 +61,10 @@ class Outputs:
         """Write the report to each of them; the text moves to stderr where another takes stdout."""
         from prefaudit.report.text import print_report
 
-        print_report(report, console(stderr="-" in {self.json, self.markdown}), verbose=self.verbose)
+        aside = "-" in {self.json, self.markdown}
+        print_report(report, console(stderr=aside), verbose=self.verbose)
+        if self.note:
+            typer.echo(f"\n{self.note}", err=aside)
         for path, written in ((self.json, report.to_json), (self.markdown, report.to_markdown)):
             if path == "-":
                 sys.stdout.buffer.write(written().encode())

@@ -51,8 +51,8 @@ def _section(report: Report, finding: Finding, *, verbose: bool) -> Iterator[str
 def _drawn(block: blocks.Block) -> str:
     match block:
         case str():
-            head, colon, rest = block.partition(": ")
-            return f"**{head}{colon}**{_escaped(rest)}" if head in blocks.LABELS else _escaped(block)
+            head, _, rest = block.partition(": ")
+            return f"**{head}:** {_escaped(rest)}" if head in blocks.LABELS else _escaped(block)
         case blocks.Grid():
             return _table(block)
         case blocks.Command():
