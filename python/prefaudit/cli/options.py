@@ -89,7 +89,7 @@ By = Annotated[
     typer.Option(
         "--by",
         metavar="COLUMN",
-        help="Repeat checks inside the values of a column (domain, annotator, one of your own), by length or prompt-length.",
+        help="Repeat checks inside the values of a column (domain, annotator, your own), by length or prompt-length.",
         rich_help_panel=CHECKS,
     ),
 ]
