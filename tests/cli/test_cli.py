@@ -304,8 +304,16 @@ def test_checks_are_listed_with_their_questions() -> None:
     assert all("?" in line for line in listed.splitlines())
 
 
+@pytest.mark.parametrize("command", [["checks"], ["formats"], ["filters"], ["explain", "shortcuts"]])
+def test_what_is_listed_and_explained_keeps_to_the_width(command: list[str]) -> None:
+    lines = prefaudit(*command, env={**os.environ, "COLUMNS": "80"}).stdout.splitlines()
+    assert len(lines) > 10
+    assert max(map(len, lines)) <= 80
+    assert any(line.startswith(" ") for line in lines) or command == ["checks"]
+
+
 def test_formats_are_listed_and_shown() -> None:
-    listed = [line.split()[0] for line in prefaudit("formats").stdout.splitlines()]
+    listed = [line.split()[0] for line in prefaudit("formats").stdout.splitlines() if not line.startswith(" ")]
     assert {"generic", "shp", "trl", "hh-rlhf"} <= set(listed)
     shown = prefaudit("formats", "shp").stdout
     assert "--min-score-ratio" in shown

@@ -113,7 +113,8 @@ class Shortcuts(Check):
         verdict = self._verdict(found, distinct)
         reason = self._reason(verdict, found, distinct)
         most = ", ".join(f"{row['feature']} {row['weight']:+.2f}" for row in figures["weights"][:3])
-        brief = f"who wins; most by {most}"
+        unsettled = "too few prompts or pairs to tell; " if verdict is Verdict.UNDERPOWERED else ""
+        brief = f"who wins: {unsettled}most by {most}"
         return self._finding(verdict, found.share, found.interval, len(prompts), reason, figures, brief=brief)
 
     def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:

@@ -121,7 +121,9 @@ class Sliced(Check):
         measured = [one for one in found if one.finding.n]
         if not measured or all(one.name == _unnamed(self._column) for one in found):
             reason = f"there are no slices: the column {self.by} is missing, or nothing in them can be measured"
-            return self._not_measurable(reason, {}, missing=f"values of {self.by}")
+            named = [one for one in found if one.name != _unnamed(self._column)]
+            missing = named[0].finding.brief if named else f"values of {self.by}"
+            return self._not_measurable(reason, {}, missing=missing)
         worst = measured[0]
         counts = {verdict: sum(one.verdict is verdict for one in measured) for verdict in _WORST_FIRST}
         told = ", ".join(f"{count:,} {verdict.value}" for verdict, count in counts.items() if count)

@@ -6,6 +6,7 @@ import typer
 
 from prefaudit.cli import options
 from prefaudit.cli.exits import exit_codes
+from prefaudit.cli.wrapping import name_list, width
 
 
 def checks(traceback: options.Traceback = False) -> None:
@@ -18,7 +19,5 @@ def list_checks() -> None:
     """A line for each check."""
     from prefaudit.checks.registry import check_classes
 
-    classes = check_classes()
-    width = max(len(one.id) for one in classes)
-    for one in classes:
-        typer.echo(f"{one.id:<{width}}  {one.question()}")
+    rows = [(one.id, one.question()) for one in check_classes()]
+    typer.echo("\n".join(name_list(rows, width())))

@@ -10,6 +10,7 @@ import typer
 from prefaudit.cli import options
 from prefaudit.cli.checks import list_checks
 from prefaudit.cli.exits import exit_codes
+from prefaudit.cli.wrapping import reflowed, width
 
 
 def explain(
@@ -25,4 +26,5 @@ def explain(
             return
         found = check_class(check)
         settings = [f"    {found.id}.{name} = {value}" for name, value in found.defaults.items()]
-        typer.echo("\n".join([found.id, "", inspect.getdoc(found) or "", "", "Settings:", *settings]))
+        told = reflowed(inspect.getdoc(found) or "", width())
+        typer.echo("\n".join([found.id, "", *told, "", "Settings:", *settings]))

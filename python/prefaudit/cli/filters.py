@@ -9,6 +9,7 @@ import typer
 
 from prefaudit.cli import options
 from prefaudit.cli.exits import exit_codes
+from prefaudit.cli.wrapping import name_list, width
 
 
 def filters(
@@ -23,6 +24,5 @@ def filters(
             found = filter_class(name)
             typer.echo(f"{found.id}\n\n{inspect.getdoc(found)}")
             return
-        width = max(len(one.id) for one in FILTERS)
-        for one in FILTERS:
-            typer.echo(f"{one.id:<{width}}  {(inspect.getdoc(one) or '').splitlines()[0]}")
+        rows = [(one.id, (inspect.getdoc(one) or "").splitlines()[0]) for one in FILTERS]
+        typer.echo("\n".join(name_list(rows, width())))

@@ -9,6 +9,7 @@ import typer
 
 from prefaudit.cli import options
 from prefaudit.cli.exits import exit_codes
+from prefaudit.cli.wrapping import name_list, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,9 +30,8 @@ def formats(
         if name is not None:
             typer.echo("\n".join(_described(format_class(name))))
             return
-        width = max(map(len, known()))
-        for one in known().values():
-            typer.echo(f"{one.name:<{width}}  {(inspect.getdoc(one) or '').splitlines()[0]}")
+        rows = [(one.name, (inspect.getdoc(one) or "").splitlines()[0]) for one in known().values()]
+        typer.echo("\n".join(name_list(rows, width())))
 
 
 def _described(layout: type[Format]) -> Iterator[str]:

@@ -24,6 +24,10 @@ _COLOURS = {
 }
 
 
+_WORDS = "text-align:left;vertical-align:top;padding:1px 10px"
+_FIGURES = "text-align:right;vertical-align:top;padding:1px 10px;white-space:nowrap"
+
+
 def as_html(report: Report) -> str:
     """The summary as a table, and a section to unfold for each check."""
     return f"<div>{''.join(_parts(report))}</div>"
@@ -44,7 +48,9 @@ def _parts(report: Report) -> Iterator[str]:
 
 
 def _section(report: Report, finding: Finding) -> str:
-    parts = "".join(_drawn(block) for block in blocks.section(report, finding, verbose=True))
+    # Folded, what passed can be told of in full, too.
+    verbose = finding.verdict is Verdict.PASS
+    parts = "".join(_drawn(block) for block in blocks.section(report, finding, verbose=verbose))
     head = f"{_cell(finding.verdict.value)} {escape(finding.check)}"
     body = f"<div style='margin-left:1.5em'>{parts}</div>"
     return f"<details><summary style='cursor:pointer'>{head}</summary>{body}</details>"
@@ -69,16 +75,14 @@ def _drawn(block: blocks.Block) -> str:
 
 
 def _table(grid: blocks.Grid) -> str:
-    sides = ["left" if worded else "right" for worded in grid.worded]
-    head = "".join(
-        f"<th style='text-align:{side}'>{escape(name)}</th>" for name, side in zip(grid.names, sides, strict=True)
-    )
+    styles = [_WORDS if worded else _FIGURES for worded in grid.worded]
+    head = "".join(f"<th style='{style}'>{escape(name)}</th>" for name, style in zip(grid.names, styles, strict=True))
     rows = (
-        "".join(f"<td style='text-align:{side}'>{_cell(cell)}</td>" for cell, side in zip(row, sides, strict=True))
+        "".join(f"<td style='{style}'>{_cell(cell)}</td>" for cell, style in zip(row, styles, strict=True))
         for row in grid.rows
     )
     body = "".join(f"<tr>{cells}</tr>" for cells in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<table style='margin:0.8em 0'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _cell(text: str) -> str:
