@@ -99,17 +99,17 @@ class Gate:
             raise ConfigError(message)
         return cls(fail_on, require)
 
-    def exit_code(self, report: Report) -> int:
-        """1 when a finding does not pass, else 0."""
+    def hit_by(self, report: Report) -> list[str]:
+        """What does not pass, in words: a verdict too bad, or none where one is required."""
         from prefaudit.report.model import Verdict
 
         bad = {None: set(), "fail": {Verdict.FAIL}, "warn": {Verdict.WARN, Verdict.FAIL}}[self.fail_on]
         open_ = {Verdict.UNDERPOWERED, Verdict.NOT_MEASURABLE}
-        failed = any(
-            finding.verdict in bad or (finding.check in self.require and finding.verdict in open_)
-            for finding in report.findings
-        )
-        return exits.VERDICT if failed else exits.DONE
+        return [
+            f"{finding.check} is {finding.verdict}"
+            for finding in report.worst_first()
+            if finding.verdict in bad or (finding.check in self.require and finding.verdict in open_)
+        ]
 
 
 def run(data: PreferenceData, checks: list[Check], outputs: Outputs, gate: Gate, arguments: Sequence[str]) -> None:
@@ -120,7 +120,10 @@ def run(data: PreferenceData, checks: list[Check], outputs: Outputs, gate: Gate,
         report = run_checks(data, checks, progress, timings=outputs.timings, examples=outputs.examples)
     report = replace(report, dataset={**report.dataset, "arguments": list(arguments)})
     outputs.write(report)
-    raise typer.Exit(gate.exit_code(report))
+    hits = gate.hit_by(report)
+    if hits:
+        typer.echo(f"not passed: {'; '.join(hits)}", err=True)
+    raise typer.Exit(exits.VERDICT if hits else exits.DONE)
 
 
 @contextmanager
