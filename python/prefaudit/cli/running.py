@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
@@ -99,6 +99,13 @@ class Gate:
             raise ConfigError(message)
         return cls(fail_on, require)
 
+    def leave(self, report: Report) -> NoReturn:
+        """Leave with 0, or say what does not pass and leave with 1."""
+        hits = self.hit_by(report)
+        if hits:
+            typer.echo(f"not passed: {'; '.join(hits)}", err=True)
+        raise typer.Exit(exits.VERDICT if hits else exits.DONE)
+
     def hit_by(self, report: Report) -> list[str]:
         """What does not pass, in words: a verdict too bad, or none where one is required."""
         from prefaudit.report.model import Verdict
@@ -120,10 +127,7 @@ def run(data: PreferenceData, checks: list[Check], outputs: Outputs, gate: Gate,
         report = run_checks(data, checks, progress, timings=outputs.timings, examples=outputs.examples)
     report = replace(report, dataset={**report.dataset, "arguments": list(arguments)})
     outputs.write(report)
-    hits = gate.hit_by(report)
-    if hits:
-        typer.echo(f"not passed: {'; '.join(hits)}", err=True)
-    raise typer.Exit(exits.VERDICT if hits else exits.DONE)
+    gate.leave(report)
 
 
 @contextmanager
