@@ -50,7 +50,7 @@ def open_files(paths: list[str]) -> Source:
     """
     for path in paths:
         if not Path(path).is_file():
-            msg = f"{path}: of several sources each is a file on this machine; this is none"
+            msg = f"{path}: of several sources each is a file on this machine; this is none (rows are dicts)"
             raise SourceError(msg)
     name = paths[0] if len(paths) == 1 else f"{paths[0]} and {len(paths) - 1} more"
     return together([Path(path) for path in paths], name)
