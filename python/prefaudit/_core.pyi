@@ -10,11 +10,15 @@ __all__ = [
     "both_ratios",
     "char_counts",
     "cut_transcripts",
+    "human_turns",
+    "languages",
     "letter_counts",
     "matching_blocks",
+    "prompt_facts",
     "ratio",
     "ratios",
     "sameness",
+    "term_counts",
     "text_features",
     "text_hashes",
     "word_counts",
@@ -55,3 +59,7 @@ def text_features(
 ) -> tuple[pa.RecordBatch, pa.RecordBatch]: ...
 def sameness(a: TextColumn, b: TextColumn, threads: int | None) -> pa.UInt8Array: ...
 def cut_transcripts(chosen: TextColumn, rejected: TextColumn, threads: int | None) -> pa.RecordBatch: ...
+def prompt_facts(prompts: TextColumn, threads: int | None) -> pa.RecordBatch: ...
+def human_turns(prompts: TextColumn, threads: int | None) -> pa.StringArray: ...
+def languages(texts: TextColumn, threads: int | None) -> pa.RecordBatch: ...
+def term_counts(texts: TextColumn, threads: int | None) -> pa.ListArray: ...

@@ -8,7 +8,7 @@ use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use crate::lengths::is_space;
 use crate::parallel::{Cancel, RowKernel};
-use crate::scripts::is_unspaced;
+use crate::terms::each_term;
 use crate::texts::paired_len;
 use crate::{Error, Texts};
 
@@ -96,7 +96,6 @@ static REFUSAL_FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .expect("a few short phrases make a small automaton")
 });
 
-const ALNUM: u8 = 1;
 const DIGIT: u8 = 2;
 const CAPITAL: u8 = 4;
 const PUNCTUATION: u8 = 8;
@@ -107,8 +106,7 @@ static KINDS: [u8; 128] = {
     let mut byte = 0;
     while byte < 128 {
         let c = byte as u8;
-        kinds[byte] = (c.is_ascii_alphanumeric() as u8 * ALNUM)
-            | (c.is_ascii_digit() as u8 * DIGIT)
+        kinds[byte] = (c.is_ascii_digit() as u8 * DIGIT)
             | (c.is_ascii_uppercase() as u8 * CAPITAL)
             | (c.is_ascii_punctuation() as u8 * PUNCTUATION);
         byte += 1;
@@ -148,7 +146,7 @@ fn of_response(prompt: &Terms, text: &str) -> Features {
     if !text.is_ascii() {
         count_wide(text, &mut found);
     }
-    each_term(text, |term| {
+    each_term(text, |term, _| {
         found.terms += 1;
         found.prompt_terms += u32::from(prompt.has(term));
     });
@@ -197,60 +195,6 @@ fn refusals(text: &str) -> u32 {
     REFUSAL_FINDER.find_iter(text).filter(|phrase| whole(phrase.start(), phrase.end())).count() as u32
 }
 
-const SEED: u64 = 0xcbf2_9ce4_8422_2325;
-const PRIME: u64 = 0x0000_0100_0000_01b3;
-
-#[inline(always)]
-const fn stirred(hash: u64, unit: u64) -> u64 {
-    (hash ^ unit).wrapping_mul(PRIME)
-}
-
-/// Calls `seen` with a hash (FNV-1a over lower-case code points) of each term.
-#[inline(always)]
-fn each_term(text: &str, mut seen: impl FnMut(u64)) {
-    let bytes = text.as_bytes();
-    let (mut hash, mut at) = (SEED, 0);
-    while at < bytes.len() {
-        let byte = bytes[at];
-        if byte < 0x80 {
-            at += 1;
-            if KINDS[usize::from(byte)] & ALNUM != 0 {
-                hash = stirred(hash, u64::from(byte.to_ascii_lowercase()));
-                continue;
-            }
-        } else {
-            let c = text[at..].chars().next().unwrap_or_default();
-            at += c.len_utf8();
-            if is_term_part(c) {
-                if is_unspaced(c) {
-                    end_term(&mut hash, &mut seen);
-                }
-                hash = c.to_lowercase().fold(hash, |hash, c| stirred(hash, u64::from(c)));
-                if !is_unspaced(c) {
-                    continue;
-                }
-            }
-        }
-        end_term(&mut hash, &mut seen);
-    }
-    end_term(&mut hash, &mut seen);
-}
-
-#[inline(always)]
-fn end_term(hash: &mut u64, seen: &mut impl FnMut(u64)) {
-    if *hash != SEED {
-        seen(*hash);
-        *hash = SEED;
-    }
-}
-
-fn is_term_part(c: char) -> bool {
-    matches!(
-        c.general_category_group(),
-        GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark | GeneralCategoryGroup::Number
-    )
-}
-
 /// A set of terms: hashes in a table that is never more than half full. 0 marks an empty place.
 #[derive(Default)]
 pub struct Terms {
@@ -263,7 +207,7 @@ impl Terms {
     #[inline(always)]
     fn fill(&mut self, text: &str) {
         self.all.clear();
-        each_term(text, |term| self.all.push(term));
+        each_term(text, |term, _| self.all.push(term));
         self.slots.clear();
         self.slots.resize((2 * self.all.len() + 1).next_power_of_two(), 0);
         for at in 0..self.all.len() {

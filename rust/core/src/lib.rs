@@ -9,11 +9,14 @@
 pub mod error;
 pub mod features;
 pub mod hashes;
+pub mod languages;
 pub mod lengths;
 pub mod parallel;
+pub mod prompts;
 pub mod ratio;
 pub mod sameness;
 pub mod scripts;
+pub mod terms;
 pub mod texts;
 pub mod transcripts;
 pub mod words;

@@ -3,17 +3,21 @@
 use std::sync::Arc;
 
 use arrow_array::{
-    Array, ArrayRef, FixedSizeBinaryArray, Float64Array, Int64Array, RecordBatch, StringArray, UInt8Array,
+    Array, ArrayRef, FixedSizeBinaryArray, Float64Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
+    UInt8Array, UInt64Array,
 };
 use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_pyarrow::{IntoPyArrow, ToPyArrow};
-use arrow_schema::{Field, Schema};
+use arrow_schema::{DataType, Field, Schema};
 use prefaudit_core::features::{FeatureRows, Features};
 use prefaudit_core::hashes::Hashes;
+use prefaudit_core::languages::LanguageRows;
 use prefaudit_core::lengths::{Chars, Words};
+use prefaudit_core::prompts::{FactRows, SaidRows};
 use prefaudit_core::ratio::{self as core_ratio, BothRatios, Ratios, Scratch};
 use prefaudit_core::sameness::SamenessRows;
 use prefaudit_core::scripts::{LetterRows, Letters};
+use prefaudit_core::terms::TermRows;
 use prefaudit_core::transcripts::Cuts;
 use prefaudit_core::{Error, Texts};
 use pyo3::exceptions::PyOverflowError;
@@ -125,6 +129,56 @@ pub fn text_features<'py>(
         record_batch(&names, columns.collect())?.into_pyarrow(py)
     };
     Ok((side(0, a)?, side(1, b)?))
+}
+
+#[pyfunction]
+pub fn prompt_facts<'py>(py: Python<'py>, prompts: &TextColumn, threads: Option<usize>) -> Object<'py> {
+    let rows = run::map(py, &FactRows(prompts), threads)?;
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(rows.iter().map(|row| row.said).collect::<UInt64Array>()),
+        Arc::new(rows.iter().map(|row| row.template).collect::<UInt64Array>()),
+        Arc::new(rows.iter().map(|row| i64::from(row.words)).collect::<Int64Array>()),
+        Arc::new(rows.iter().map(|row| row.script).collect::<StringArray>()),
+    ];
+    record_batch(&["said", "template", "words", "script"], columns)?.into_pyarrow(py)
+}
+
+#[pyfunction]
+pub fn human_turns<'py>(py: Python<'py>, prompts: &TextColumn, threads: Option<usize>) -> Object<'py> {
+    let rows = run::map(py, &SaidRows(prompts), threads)?;
+    let found = prompts.nulls().cloned().unwrap_or_else(|| NullBuffer::new_valid(rows.len()));
+    strings(rows.iter().map(String::as_str), found)?.to_data().to_pyarrow(py)
+}
+
+#[pyfunction]
+pub fn languages<'py>(py: Python<'py>, texts: &TextColumn, threads: Option<usize>) -> Object<'py> {
+    let rows = run::map(py, &LanguageRows(texts), threads)?;
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(rows.iter().map(|row| row.map(|found| found.script)).collect::<StringArray>()),
+        Arc::new(rows.iter().map(|row| row.map(|found| found.code)).collect::<StringArray>()),
+        Arc::new(rows.iter().map(|row| row.map(|found| found.confidence)).collect::<Float64Array>()),
+        Arc::new(rows.iter().map(|row| row.map(|found| i64::from(found.letters))).collect::<Int64Array>()),
+    ];
+    record_batch(&["script", "language", "confidence", "letters"], columns)?.into_pyarrow(py)
+}
+
+#[pyfunction]
+pub fn term_counts<'py>(py: Python<'py>, texts: &TextColumn, threads: Option<usize>) -> Object<'py> {
+    let rows = run::map(py, &TermRows(texts), threads)?;
+    let offsets = OffsetBuffer::from_lengths(rows.iter().map(Vec::len));
+    let terms = rows.concat();
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(terms.iter().map(|one| one.term).collect::<UInt64Array>()),
+        Arc::new(terms.iter().map(|one| i64::from(one.count)).collect::<Int64Array>()),
+        Arc::new(terms.iter().map(|one| i64::from(one.start)).collect::<Int64Array>()),
+        Arc::new(terms.iter().map(|one| i64::from(one.end)).collect::<Int64Array>()),
+    ];
+    let terms: StructArray = record_batch(&["term", "count", "start", "end"], columns)?.into();
+    let item = Arc::new(Field::new("item", DataType::Struct(terms.fields().clone()), true));
+    ListArray::try_new(item, offsets, Arc::new(terms), texts.nulls().cloned())
+        .map_err(|error| run::to_python(&Error::Panicked(error.to_string())))?
+        .to_data()
+        .to_pyarrow(py)
 }
 
 /// Columns of equal length under their names.

@@ -15,8 +15,8 @@ mod _core {
     use super::columns::TextColumn;
     #[pymodule_export]
     use super::kernels::{
-        both_ratios, char_counts, cut_transcripts, letter_counts, matching_blocks, ratio, ratios, sameness,
-        text_features, text_hashes, word_counts,
+        both_ratios, char_counts, cut_transcripts, human_turns, languages, letter_counts, matching_blocks,
+        prompt_facts, ratio, ratios, sameness, term_counts, text_features, text_hashes, word_counts,
     };
     #[pymodule_export]
     use super::words::WordIds;
