@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import prefaudit
-from prefaudit.checks.base import TakesTokenizer
+from prefaudit.checks.base import TakesTarget, TakesTokenizer
 from prefaudit.checks.registry import SLICEABLE, check_classes
 from prefaudit.checks.sliced import Sliced, checked_slicing, slicings
 from prefaudit.config import Settings
@@ -51,7 +51,8 @@ def audit(
     tokenizer: Any = None,
     max_length: int | None = None,
     examples: int = EXAMPLES,
-    **settings: float,
+    target_prompts: Any = None,
+    **settings: float | str,
 ) -> Report:
     """Audit preference data: read every row once, ask every check, report.
 
@@ -74,6 +75,8 @@ def audit(
         tokenizer: a tokenizer, or the name or folder of one, for `truncation-collapse`.
         max_length: tokens to which that check cuts a text; 512 where nothing is said.
         examples: at most so many example rows of each finding, up to 10; 0 for none, and so no text in the report.
+        target_prompts: the prompts that the data are meant for, for `coverage`: whatever `load` reads, a table with a
+            column of prompts, a .txt file with one a line, or a list of texts.
         **settings: settings of the checks, as in `length_bias_warn=0.03`; `prefaudit explain CHECK` lists them.
 
     Raises:
@@ -89,7 +92,7 @@ def audit(
     if max_length is not None:
         settings["truncation_collapse_max_length"] = max_length
     columns_by = [by] if isinstance(by, str) else list(by)
-    asked = prepare_checks(checks, Settings.of_arguments(settings), tokenizer, columns_by)
+    asked = prepare_checks(checks, Settings.of_arguments(settings), tokenizer, columns_by, target_prompts)
     if isinstance(data, PreferenceData):
         for name in columns_by:  # it is too late to look for columns that its format did not take
             checked_slicing(name)
@@ -116,19 +119,26 @@ def columns_to_read(columns: Mapping[str, str] | None, by: Iterable[str]) -> dic
 
 
 def prepare_checks(
-    ids: Iterable[str] | None, settings: Settings, tokenizer: Any = None, by: Iterable[str] = ()
+    ids: Iterable[str] | None,
+    settings: Settings,
+    tokenizer: Any = None,
+    by: Iterable[str] = (),
+    target_prompts: Any = None,
 ) -> list[Check]:
     """The named checks, or all, before they have seen a row.
 
-    With a tokenizer for those that take one, and a check more for each that is repeated in the slices of a column.
+    With a tokenizer and target prompts for those that take them, and a check more for each that is repeated in the
+    slices of a column.
     """
     classes = check_classes(ids)
     every = classes if ids is None else check_classes()
     settings.refuse_unknown(f"{one.id}.{name}" for one in every for name in one.defaults)
     checks = [one(settings) for one in classes]
-    for check in checks if tokenizer is not None else []:
-        if isinstance(check, TakesTokenizer):
+    for check in checks:
+        if tokenizer is not None and isinstance(check, TakesTokenizer):
             check.use(tokenizer)
+        if target_prompts is not None and isinstance(check, TakesTarget):
+            check.use_target(target_prompts)
     sliced = [
         Sliced(one, name, settings, column=column)
         for name, column in slicings(by).items()

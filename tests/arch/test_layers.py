@@ -17,12 +17,13 @@ LAYERS = [
     {"_core"},
     {"lengths"},
     {"kernels"},
-    {"words"},
+    {"words", "prose"},
     {"pairs", "prompts", "report.model", "stats"},
     {"accounting", "sources", "export", "preview", "tokens"},
     {"formats"},
     {"config", "data", "loaded", "kept"},
     {"load", "project"},
+    {"target_prompts"},
     {"checks"},
     {"report"},
     {"audit", "lookup", "tutorial"},
@@ -116,10 +117,10 @@ def test_imports_point_down(path: Path) -> None:
     assert not above, f"prefaudit.{module} imports from above it: {above}"
 
 
-def test_kernels_and_words_alone_import_the_extension() -> None:
+def test_kernels_words_and_prose_alone_import_the_extension() -> None:
     importers = {module_name(path) for path in FILES if any(own(name) == "_core" for name, _ in imports(path))}
     direct = {module_name(path) for path in FILES if ("prefaudit._core", True) in imports(path)}
-    assert importers | direct == {"kernels", "words"}
+    assert importers | direct == {"kernels", "words", "prose"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=module_name)

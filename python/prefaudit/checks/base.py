@@ -137,3 +137,11 @@ class TakesTokenizer(Protocol):
 
     def use(self, tokenizer: Any) -> None:
         """Tokenize with this one."""
+
+
+@runtime_checkable
+class TakesTarget(Protocol):
+    """A check that can be given the prompts that the data are meant for."""
+
+    def use_target(self, prompts: Any) -> None:
+        """Compare with these: whatever `target_prompts` reads."""

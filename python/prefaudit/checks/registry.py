@@ -30,6 +30,7 @@ _BUILT_IN = {
     "length-bias": "prefaudit.checks.length_bias:LengthBias",
     "contradictions": "prefaudit.checks.contradictions:Contradictions",
     "criteria": "prefaudit.checks.criteria:Criteria",
+    "coverage": "prefaudit.checks.coverage:Coverage",
     "shortcuts": "prefaudit.checks.shortcuts:Shortcuts",
     "position-bias": "prefaudit.checks.position_bias:PositionBias",
     "agreement": "prefaudit.checks.agreement:Agreement",

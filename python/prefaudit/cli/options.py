@@ -141,6 +141,16 @@ Verbose = Annotated[
     ),
 ]
 Timings = Annotated[bool, typer.Option("--timings", help="Say how long each check took.", rich_help_panel=REPORT)]
+MaxLength = Annotated[Optional[int], typer.Option("--max-length", min=1, help="Tokens to which a text is cut.")]
+TargetPrompts = Annotated[
+    Optional[str],
+    typer.Option(
+        "--target-prompts",
+        metavar="FILE",
+        help="Prompts that the data are meant for (.txt, a prompt a line; or any data with prompts): are they covered?",
+    ),
+]
+Timings = Annotated[bool, typer.Option("--timings", help="Say how long each check took.")]
 FailOn = Annotated[
     Optional[Threshold],
     typer.Option("--fail-on", help="Exit with 1 when a verdict is this bad or worse.", rich_help_panel=GATE),
@@ -212,6 +222,7 @@ def configuration(
     isolated: bool = False,
     tokenizer: str | None = None,
     max_length: int | None = None,
+    target_prompts: str | None = None,
     **given: Any,
 ) -> Configuration:
     """What is configured: in a file, and on top of it on the command line."""
@@ -222,7 +233,11 @@ def configuration(
     else:
         below = Configuration() if isolated else found_configuration(Path.cwd())
     assignments = list(assignments or ())
-    for name, value in (("tokenizer", tokenizer), ("max_length", max_length)):
-        assignments += [f"truncation-collapse.{name}={value}"] if value else []
+    options = {
+        "truncation-collapse.tokenizer": tokenizer,
+        "truncation-collapse.max_length": max_length,
+        "coverage.target_prompts": target_prompts,
+    }
+    assignments += [f"{name}={value}" for name, value in options.items() if value]
     named = {name.replace("_", "-"): value for name, value in given.items()}
     return below | Configuration.of_command_line(named, assignments)

@@ -72,7 +72,12 @@ class RowTable(State):
 
 
 def _in_order(columns: Columns) -> Columns:
-    order = np.lexsort([*reversed(columns.values())])
+    first = next(iter(columns.values()))
+    order = np.argsort(first)
+    equal = np.append(first[order[1:]] == first[order[:-1]], np.False_)
+    tied = np.flatnonzero(equal | np.roll(equal, 1))  # most rows differ in the first column: only these need the others
+    rows = order[tied]
+    order[tied] = rows[np.lexsort([values[rows] for values in reversed(columns.values())])]
     return {name: values[order] for name, values in columns.items()}
 
 
