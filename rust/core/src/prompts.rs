@@ -164,7 +164,8 @@ mod tests {
 
     #[test]
     fn turns_of_others_are_left_out() {
-        let prompt = "\n\nSystem: Be brief.\n\nHuman: One\n\ntwo \n\n\nAssistant: Three\n\nTool: 4\n\nHuman:\n\nHuman: Five";
+        let prompt =
+            "\n\nSystem: Be brief.\n\nHuman: One\n\ntwo \n\n\nAssistant: Three\n\nTool: 4\n\nHuman:\n\nHuman: Five";
         assert_eq!(human_turns(prompt), "One\n\ntwo\nFive");
     }
 
