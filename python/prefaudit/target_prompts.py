@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from prefaudit.data import PreferenceData
 from prefaudit.errors import FormatError, SourceError
-from prefaudit.formats.generic import PROMPT_NAMES
 from prefaudit.formats.messages import checked_messages, is_messages, render
+from prefaudit.formats.twins import PROMPT_NAMES
 from prefaudit.formats.values import UnusableRow
 from prefaudit.load import load
 from prefaudit.sources import open_source

@@ -58,7 +58,7 @@ def test_prompts_with_far_more_pairs_than_usual_are_repeats() -> None:
     assert finding.estimate == 35 / 100
     assert finding.examples[0].row == 60
     assert "40 different pairs" in finding.examples[0].note
-    assert "cap-per-prompt" in finding.advice
+    assert finding.filter == "cap-per-prompt:5"
     assert found(["a"] * 60 + ["b"] * 40).verdict is Verdict.PASS  # both prompts have many: that is a design
     assert found([f"q{number}" for number in range(10)] + ["hello"] * 90).verdict is Verdict.FAIL
 

@@ -17,7 +17,7 @@ from prefaudit.checks.examples import Sources
 from prefaudit.checks.prompt_spread import Spread
 from prefaudit.checks.target import FRACTION, LEAST, Target, compare
 from prefaudit.errors import ConfigError
-from prefaudit.report.model import Example, Finding, Verdict
+from prefaudit.report.model import Example, Finding, Measure, Verdict
 from prefaudit.stats.histogram import IntHistogram
 from prefaudit.stats.rules import ALPHA, census
 from prefaudit.stats.state import Counts
@@ -83,7 +83,9 @@ class Coverage(Check):
     """
 
     id = "coverage"
-    advice = "prefaudit filter IN -o OUT --drop cap-per-prompt:5; collect pairs on more prompts"
+    measure = Measure("pairs beyond the usual", "share")
+    advice = "keep a few pairs of each prompt; collect pairs on more prompts"
+    filter = "cap-per-prompt:5"
     defaults: ClassVar[Mapping[str, Value]] = {
         "warn": 0.2,
         "fail": 0.5,
@@ -146,8 +148,12 @@ class Coverage(Check):
             Example(self.sources.name, row, float(pairs), f"its prompt has {pairs:,} different pairs")
             for row, pairs in spread.largest(self._most(spread), _EXAMPLES)
         ]
-        found = self._finding(worst.verdict, worst.estimate, worst.interval, worst.n, reason, figures, examples)
-        return replace(found, advice=worst.advice if found.advice else "")
+        found = self._finding(
+            worst.verdict, worst.estimate, worst.interval, worst.n, reason, figures, examples, brief=worst.brief
+        )
+        if worst.measure == self.measure:
+            return found
+        return replace(found, measure=worst.measure, filter="", advice=worst.advice if found.advice else "")
 
     def _most(self, spread: Spread) -> int:
         """The pairs of a prompt that are no repeats."""
@@ -164,7 +170,9 @@ class Coverage(Check):
             f"{beyond:,} of {share.n:,} pairs ({share.share:.2%}) lie beyond the first {most:,} of their prompt;"
             f" there are {len(spread.prompts):,} prompts"
         )
-        return _Answer(verdict, share.share, share.interval, share.n, reason, self.advice)
+        return _Answer(
+            verdict, share.share, share.interval, share.n, reason, self.measure, f"{len(spread.prompts):,} prompts"
+        )
 
     def _compared(self) -> Comparison | None:
         least = min(len(self.sample), len(self.target.sample))
@@ -174,7 +182,7 @@ class Coverage(Check):
         n, target = len(self.sample), f"{len(self.target.sample):,} of {self.target.name}"
         if found is None:
             reason = f"topics of {n:,} prompts and {target} are not compared: that takes {_LEAST_PROMPTS} on each side"
-            return _Answer(Verdict.UNDERPOWERED, 0.0, (0.0, 1.0), n, reason)
+            return _Answer(Verdict.UNDERPOWERED, 0.0, (0.0, 1.0), n, reason, _BITS, "too few prompts to compare topics")
         low, high = found.excess.interval
         limit = self.values()["excess"]
         differs = found.excess.p <= ALPHA and found.excess.value > limit
@@ -190,7 +198,8 @@ class Coverage(Check):
         advice = (
             "add pairs on the topics that are missing, and on those of which the target has more: `topics` lists them"
         )
-        return _Answer(verdict, found.excess.value, found.excess.interval, n, reason, advice)
+        brief = f"{len(found.missing):,} topics of the target are missing"
+        return _Answer(verdict, found.excess.value, found.excess.interval, n, reason, _BITS, brief, advice)
 
     def _figures(self, spread: Spread) -> dict[str, Any]:
         figures: dict[str, Any] = {
@@ -254,6 +263,7 @@ class Coverage(Check):
         }
 
 
+_BITS = Measure("bits from the target's topics", "number")
 #: The worst first; what cannot be told about one of two questions stands before a pass of the other.
 _ORDER = (Verdict.FAIL, Verdict.WARN, Verdict.UNDERPOWERED, Verdict.PASS)
 
@@ -266,6 +276,8 @@ class _Answer(NamedTuple):
     interval: tuple[float, float]
     n: int
     reason: str
+    measure: Measure
+    brief: str
     advice: str = ""
 
 

@@ -141,16 +141,15 @@ Verbose = Annotated[
     ),
 ]
 Timings = Annotated[bool, typer.Option("--timings", help="Say how long each check took.", rich_help_panel=REPORT)]
-MaxLength = Annotated[Optional[int], typer.Option("--max-length", min=1, help="Tokens to which a text is cut.")]
 TargetPrompts = Annotated[
     Optional[str],
     typer.Option(
         "--target-prompts",
         metavar="FILE",
         help="Prompts that the data are meant for (.txt, a prompt a line; or any data with prompts): are they covered?",
+        rich_help_panel=CHECKS,
     ),
 ]
-Timings = Annotated[bool, typer.Option("--timings", help="Say how long each check took.")]
 FailOn = Annotated[
     Optional[Threshold],
     typer.Option("--fail-on", help="Exit with 1 when a verdict is this bad or worse.", rich_help_panel=GATE),
