@@ -13,6 +13,7 @@ from prefaudit.filters.domain import Domain
 from prefaudit.filters.duplicates import Duplicates
 from prefaudit.filters.empty import Empty
 from prefaudit.filters.identical import Identical
+from prefaudit.filters.language import Language
 from prefaudit.filters.malformed import Malformed
 from prefaudit.filters.min_agreement import MinAgreement
 from prefaudit.filters.min_margin import MinMargin
@@ -40,6 +41,7 @@ FILTERS: tuple[type[Filter], ...] = (
     CapPerPrompt,
     BalanceLength,
     Domain,
+    Language,
 )
 
 
