@@ -112,17 +112,20 @@ def ratios(
     return _pairwise(a, b, lambda x, y: _core.ratios(x, y, autojunk, cutoff, _checked_threads(threads)), pa.float64())
 
 
-def both_ratios(a: Column, b: Column, *, threads: int | None = None) -> tuple[pa.DoubleArray, pa.DoubleArray]:
+def both_ratios(
+    a: Column, b: Column, *, strip: bool = False, threads: int | None = None
+) -> tuple[pa.DoubleArray, pa.DoubleArray]:
     """The `ratios` of two columns with autojunk off and with autojunk on, for little more than one of them.
 
-    Texts `b` of fewer than 200 characters have no popular characters, so that both ratios are one.
+    With `strip`, of the texts without the whitespace around them. Texts `b` of fewer than 200 characters have no
+    popular characters, so that both ratios are one.
 
     Example:
         >>> exact, autojunk = both_ratios(["abc"], ["abd"])
         >>> exact.to_pylist() == autojunk.to_pylist() == [2 / 3]
         True
     """
-    parts = [_core.both_ratios(x, y, _checked_threads(threads)) for x, y in _column_pairs(a, b)]
+    parts = [_core.both_ratios(x, y, strip, _checked_threads(threads)) for x, y in _column_pairs(a, b)]
     exact, autojunk = (_joined([part[mode] for part in parts], pa.float64()) for mode in range(2))
     return exact, autojunk
 
@@ -205,6 +208,17 @@ def text_hashes(texts: Column, *, threads: int | None = None) -> pa.FixedSizeBin
         (True, False, 16)
     """
     return _rowwise(texts, lambda x: _core.text_hashes(x, _checked_threads(threads)), pa.binary(16))
+
+
+def text_marks(texts: Column, *, threads: int | None = None) -> pa.UInt8Array:
+    """The `Marks` of each text, as bits; null for null.
+
+    Example:
+        >>> from prefaudit.marks import Marks
+        >>> [Marks(found).name for found in text_marks([" ", "a <|im_end|>", "caf\u00c3\u00a9"]).to_pylist()]
+        ['BLANK', 'OPENED', 'MISREAD']
+    """
+    return _rowwise(texts, lambda x: _core.text_marks(x, _checked_threads(threads)), pa.uint8())
 
 
 def sameness(a: Column, b: Column, *, threads: int | None = None) -> pa.UInt8Array:

@@ -151,36 +151,36 @@ class PairBatch:
     @cached_property
     def chosen_words(self) -> pa.Int64Array:
         """Words of the chosen responses, as `len(text.split())`."""
-        return kernels.word_counts(self._texts["chosen"], threads=self.threads)
+        return kernels.word_counts(self.texts["chosen"], threads=self.threads)
 
     @cached_property
     def rejected_words(self) -> pa.Int64Array:
         """Words of the rejected responses."""
-        return kernels.word_counts(self._texts["rejected"], threads=self.threads)
+        return kernels.word_counts(self.texts["rejected"], threads=self.threads)
 
     @cached_property
     def chosen_full_words(self) -> pa.Int64Array:
         """Words of the full chosen texts."""
         if not self.has_transcripts:
             return self.chosen_words
-        return kernels.word_counts(self._texts["chosen_full"], threads=self.threads)
+        return kernels.word_counts(self.texts["chosen_full"], threads=self.threads)
 
     @cached_property
     def rejected_full_words(self) -> pa.Int64Array:
         """Words of the full rejected texts."""
         if not self.has_transcripts:
             return self.rejected_words
-        return kernels.word_counts(self._texts["rejected_full"], threads=self.threads)
+        return kernels.word_counts(self.texts["rejected_full"], threads=self.threads)
 
     @cached_property
     def chosen_chars(self) -> pa.Int64Array:
         """Code points of the chosen responses."""
-        return kernels.char_counts(self._texts["chosen"], threads=self.threads)
+        return kernels.char_counts(self.texts["chosen"], threads=self.threads)
 
     @cached_property
     def rejected_chars(self) -> pa.Int64Array:
         """Code points of the rejected responses."""
-        return kernels.char_counts(self._texts["rejected"], threads=self.threads)
+        return kernels.char_counts(self.texts["rejected"], threads=self.threads)
 
     @property
     def ratio(self) -> pa.DoubleArray:
@@ -205,51 +205,47 @@ class PairBatch:
     @cached_property
     def sameness(self) -> pa.UInt8Array:
         """How alike the two responses are: see `kernels.Sameness`."""
-        return kernels.sameness(self._texts["chosen"], self._texts["rejected"], threads=self.threads)
+        return kernels.sameness(self.texts["chosen"], self.texts["rejected"], threads=self.threads)
 
     @cached_property
     def prompt_hash(self) -> pa.FixedSizeBinaryArray:
         """A 128-bit hash of the prompt (of `prompt_id` where the source records one)."""
         identity = self.column("prompt_id")
-        return kernels.text_hashes(self.prompt if identity is None else identity, threads=self.threads)
+        return kernels.text_hashes(self.texts["prompt"] if identity is None else identity, threads=self.threads)
 
     @cached_property
     def chosen_hash(self) -> pa.FixedSizeBinaryArray:
         """A 128-bit hash of the chosen response."""
-        return kernels.text_hashes(self._texts["chosen"], threads=self.threads)
+        return kernels.text_hashes(self.texts["chosen"], threads=self.threads)
 
     @cached_property
     def rejected_hash(self) -> pa.FixedSizeBinaryArray:
         """A 128-bit hash of the rejected response."""
-        return kernels.text_hashes(self._texts["rejected"], threads=self.threads)
+        return kernels.text_hashes(self.texts["rejected"], threads=self.threads)
 
     def letters(self) -> tuple[int, int]:
         """Letters of all responses, and how many of them belong to scripts written without spaces."""
-        sides = (self._texts["chosen"], self._texts["rejected"])
+        sides = (self.texts["chosen"], self.texts["rejected"])
         counts = [kernels.letter_counts(texts, threads=self.threads) for texts in sides]
         return sum(total for total, _ in counts), sum(unspaced for _, unspaced in counts)
 
     def prepare(self) -> None:
         """Hand the texts to the core now: worth it in a thread that runs ahead of the checks."""
-        _ = self._texts, self._trimmed
+        _ = self.texts
 
     @cached_property
-    def _texts(self) -> dict[str, kernels.TextBatch]:
-        """The columns that several kernels read, each handed to the core once."""
-        names = ("chosen", "rejected", "chosen_full", "rejected_full")
+    def texts(self) -> dict[str, kernels.TextBatch]:
+        """The columns of text by name, each handed to the core once; those of whole transcripts where there are any."""
+        names = ("prompt", "chosen", "rejected", "chosen_full", "rejected_full")
         columns = ((name, self.column(name)) for name in names)
         return {name: kernels.TextBatch(column) for name, column in columns if column is not None}
 
     @cached_property
-    def _trimmed(self) -> list[kernels.TextBatch]:
-        # A transcript puts a blank after "Assistant:", which all responses would share.
-        return [kernels.TextBatch(pc.utf8_trim_whitespace(side)) for side in (self.chosen, self.rejected)]
-
-    @cached_property
     def _response_ratios(self) -> tuple[pa.DoubleArray, pa.DoubleArray]:
-        return kernels.both_ratios(*self._trimmed, threads=self.threads)
+        # A transcript puts a blank after "Assistant:", which all responses would share.
+        return kernels.both_ratios(self.texts["chosen"], self.texts["rejected"], strip=True, threads=self.threads)
 
     @cached_property
     def _full_ratios(self) -> tuple[pa.DoubleArray, pa.DoubleArray]:
         sides = ("chosen_full", "rejected_full") if self.has_transcripts else ("chosen", "rejected")
-        return kernels.both_ratios(*(self._texts[side] for side in sides), threads=self.threads)
+        return kernels.both_ratios(*(self.texts[side] for side in sides), threads=self.threads)

@@ -15,7 +15,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = [
     {"errors"},
     {"_core"},
-    {"lengths"},
+    {"lengths", "marks"},
     {"kernels"},
     {"words", "prose"},
     {"pairs", "prompts", "report.model", "stats"},

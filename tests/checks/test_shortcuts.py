@@ -80,7 +80,7 @@ def test_nothing_to_learn_from() -> None:
 
 
 def test_weights_are_those_of_a_general_optimizer() -> None:
-    values, _ = shortcut.scaled(RNG.normal(0.2, 1, (400, 4)) * [1, 2, 0.5, 9])
+    values = shortcut.scaled(RNG.normal(0.2, 1, (400, 4)) * [1, 2, 0.5, 9])
 
     def loss(weights: Any) -> float:
         return float(np.logaddexp(0, -values @ weights).mean() + 0.5e-3 * weights @ weights)
@@ -90,7 +90,7 @@ def test_weights_are_those_of_a_general_optimizer() -> None:
 
 
 def test_weights_without_a_ridge_are_those_of_statsmodels() -> None:
-    values, _ = shortcut.scaled(RNG.normal(0.1, 1, (5000, 3)))
+    values = shortcut.scaled(RNG.normal(0.1, 1, (5000, 3)))
     both = np.concatenate([values, -values])
     labels = np.repeat([1, 0], len(values))
     expected = sm.Logit(labels, both).fit(disp=0).params

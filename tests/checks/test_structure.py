@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 import prefaudit
 from prefaudit.checks.structure import DEFECTS, Structure
-from prefaudit.checks.text_bytes import TextBytes
-from prefaudit.checks.text_defects import damage
+from prefaudit.checks.text_defects import Damage, damage
+from prefaudit.kernels import text_marks
+from prefaudit.marks import Marks
 from prefaudit.pairs import PairBatch
 from prefaudit.report.model import Finding, Verdict
 
@@ -73,30 +74,37 @@ def test_damaged_texts(text: str, defects: tuple[str, ...]) -> None:
     assert set(counts(found([text]))) == set(counts(found(["p"], [text]))) == set(defects)
 
 
+def damaged(texts: list[str], start: int = 0) -> Damage:
+    column = pa.array(texts, pa.string()).slice(start)
+    return damage(column, text_marks(column).to_numpy())
+
+
 def test_what_python_makes_by_decoding_wrongly_is_mojibake() -> None:
     texts = ["\u00e9t\u00e9", "\u00fcber", "\u201cquoted\u201d", "na\u00efve", "\u00a3", "\U0001f600"]
     read_wrongly = [text.encode().decode(codec, "replace") for text in texts for codec in ("latin-1", "cp1252")]
-    assert damage(pa.array(read_wrongly)).mojibake.all()
-    assert not damage(pa.array(texts)).mojibake.any()
+    assert damaged(read_wrongly).mojibake.all()
+    assert not damaged(texts).mojibake.any()
 
 
 @given(st.lists(st.text(alphabet="<|s/>[INST]a\ufffd\u00c3\u00a9 ", max_size=12), min_size=1, max_size=8), st.data())
 def test_the_scan_agrees_with_searching_each_text(texts: list[str], data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(texts) - 1))
-    seen = damage(pa.array(texts).slice(start))
+    seen = damaged(texts, start)
     assert seen.replaced.tolist() == ["\ufffd" in text for text in texts[start:]]
     assert seen.mojibake.tolist() == ["\u00c3\u00a9" in text for text in texts[start:]]
     tokens = re.compile(r"<\|[ISNTas ]+\|>|\[/?INST\]|</?s>")
     assert seen.special_tokens.tolist() == [bool(tokens.search(text)) for text in texts[start:]]
 
 
-@given(st.lists(st.text(alphabet="ab\u00e9", max_size=5), max_size=6), st.sampled_from([b"a", b"ab", b"bb", b"ab\xc3"]))
-def test_bytes_are_found_within_one_text(texts: list[str], word: bytes) -> None:
-    scanned = TextBytes(pa.array(texts, pa.string()))
-    rows = scanned.rows(scanned.reads(scanned.find(word[:2]), word)).tolist()
-    assert rows == [
-        row for row, text in enumerate(texts) for at in range(len(text.encode())) if text.encode()[at:].startswith(word)
-    ]
+@given(
+    st.lists(st.sampled_from(["\n", "\n\n", "Human:", "Assistant:", "\n\nHuman:", "\n\nAssistant:", "a"]), max_size=8)
+)
+def test_transcripts_take_turns(parts: list[str]) -> None:
+    prompt = "".join(parts)
+    marks = re.findall(r"\n\n(Human|Assistant):", prompt)
+    seen = Marks(text_marks([prompt]).to_pylist()[0])
+    assert (Marks.DISORDERED in seen) == bool(marks and not in_turn(prompt))
+    assert (Marks.BLANK in seen) == (not prompt.split())
 
 
 @pytest.mark.parametrize(

@@ -45,3 +45,35 @@ def test_merging_leaves_the_other_as_it_was() -> None:
     one.merge(other)
     one.add(key=[0], vote=[0])
     assert rows(other) == [(2, 0)]
+
+
+@given(ROWS, ROWS, st.integers(1, 30))
+def test_a_sample_is_of_the_lowest_keys_however_the_rows_came_in(
+    one: list[tuple[int, int]], other: list[tuple[int, int]], most: int
+) -> None:
+    found = RowTable(most, key="u8", vote="i1")
+    for row in one:
+        found.add(key=[row[0]], vote=[row[1]])
+    merged = RowTable(most, key="u8", vote="i1")
+    merged.add(key=[key for key, _ in other], vote=[vote for _, vote in other])
+    merged.merge(found)
+    assert rows(merged) == sorted(one + other)[:most]
+    assert len(merged) <= most
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(5, 6)), max_size=20), st.integers(0, 20))
+def test_columns_of_one_value_and_equal_keys(some: list[tuple[int, int]], cut: int) -> None:
+    found = table(some[:cut], some[cut:])
+    assert sorted(zip(*(values.tolist() for values in found.bag().values()), strict=True)) == sorted(some)
+    assert rows(found) == sorted(some)
+    again = table()
+    again.load_state(found.to_state())
+    assert rows(again) == sorted(some)
+
+
+def test_one_value_takes_no_memory_a_row() -> None:
+    found = RowTable(key="u8", vote="i1")
+    for start in (0, 3):
+        found.add(key=[start + 2, start + 1, start], vote=[7, 7, 7])
+    assert found.columns()["vote"].strides == (0,)
+    assert rows(found) == [(key, 7) for key in range(6)]

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from prefaudit.report.model import Finding
     from prefaudit.stats.clusters import ShareEstimate
 
+#: Prompts are known by 64 bits of their hash; the responses to one, and annotators, by the first 32 of theirs.
+_HALF = np.uint64(32)
 _WORST_FIRST = (Verdict.FAIL, Verdict.WARN, Verdict.UNDERPOWERED, Verdict.PASS)
 
 
@@ -74,7 +76,7 @@ class Contradictions(Check):
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__(settings)
         self.counts = Counts()
-        self.votes = RowTable(prompt="u8", chosen="u8", rejected="u8", annotator="u4", row="u4")
+        self.votes = RowTable(prompt="u8", chosen="u4", rejected="u4", annotator="u4", row="u4")
         self.sources = Sources()
 
     def update(self, batch: PairBatch) -> None:
@@ -89,17 +91,17 @@ class Contradictions(Check):
         )
         self.votes.add(
             prompt=keys.prompt[rows],
-            chosen=keys.chosen[rows],
-            rejected=keys.rejected[rows],
+            chosen=keys.chosen[rows] >> _HALF,
+            rejected=keys.rejected[rows] >> _HALF,
             # 0 stays what it is, nobody; no name may become it.
-            annotator=np.where(voter > 0, np.maximum(voter >> np.uint64(32), 1), 0)[rows],
+            annotator=np.where(voter > 0, np.maximum(voter >> _HALF, 1), 0)[rows],
             row=batch.records.column("row").to_numpy()[rows] & 0xFFFFFFFF,
         )
         self.sources.note(batch)
 
     def result(self) -> Finding:
         """The worst of the three shares."""
-        votes = self.votes.columns()
+        votes = _on_shared_prompts(self.votes.columns())
         pairs = _Pairs.of(votes)
         graph = _Graph.of(votes)
         values = self.values()
@@ -154,6 +156,14 @@ class Contradictions(Check):
                 one, two = sorted((int(pairs.first_wins[at]), int(pairs.second_wins[at])), reverse=True)
                 who = "one annotator" if pairs.named[at] else "nobody named"
                 yield Example(self.sources.name, int(first[at]), float(opposing[at]), f"judged {one} to {two} by {who}")
+
+
+def _on_shared_prompts(votes: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """The votes on prompts that have more than one: a vote alone contradicts nothing."""
+    prompt = votes["prompt"]
+    again = np.concatenate([[False], prompt[1:] == prompt[:-1], [False]])
+    shared = again[1:] | again[:-1] if len(prompt) else np.zeros(0, dtype=np.bool_)
+    return {name: values[shared] for name, values in votes.items()}
 
 
 class _Counted(NamedTuple):
@@ -215,7 +225,7 @@ class _Pairs(NamedTuple):
     @classmethod
     def of(cls, votes: dict[str, NDArray[Any]]) -> _Pairs:
         low, high = np.minimum(votes["chosen"], votes["rejected"]), np.maximum(votes["chosen"], votes["rejected"])
-        keys = combined(votes["prompt"], low, high, votes["annotator"].astype(np.uint64))
+        keys = combined(votes["prompt"], *(part.astype(np.uint64) for part in (low, high, votes["annotator"])))
         _, at, group = np.unique(keys, return_index=True, return_inverse=True)
         first = votes["chosen"] < votes["rejected"]
         wins = [np.bincount(group[won], minlength=len(at)) for won in (first, ~first)]
@@ -237,7 +247,7 @@ class _Graph(NamedTuple):
 
     @classmethod
     def of(cls, votes: dict[str, NDArray[Any]]) -> _Graph:
-        winner, loser = (combined(votes["prompt"], votes[side]) for side in ("chosen", "rejected"))
+        winner, loser = (combined(votes["prompt"], votes[side].astype(np.uint64)) for side in ("chosen", "rejected"))
         keys, at, ends = np.unique(np.concatenate([winner, loser]), return_index=True, return_inverse=True)
         one, two = np.split(ends, 2)
         low, high = np.minimum(one, two), np.maximum(one, two)

@@ -82,31 +82,30 @@ class Duplicates(Check):
 
     def result(self) -> Finding:
         """The share of rows that repeat a pair."""
-        rows = self.rows.columns()
+        rows = self.rows.bag()
         n = len(rows["row"])
         if n == 0:
             return self._not_measurable("there are no rows", {})
-        groups = _grouped(rows)
-        pairs = groups["pair"]
+        prompt, chosen, rejected = rows["prompt"], rows["chosen"], rows["rejected"]
+        pairs = _Groups.of(_pairs(prompt, chosen, rejected, rows["voter"].astype(np.uint64)))
+        prompts = _Groups.of(prompt[prompt > 0])
+        groups = {"pair": pairs, "prompt": prompts, "response": _Groups.of(np.concatenate([chosen, rejected]))}
         figures = {"repeats": [{"what": what, **group.figures()} for what, group in groups.items()]}
         interval = clopper_pearson(pairs.repeats, n)
         verdict = census(pairs.repeats, n, interval, **self.values())
-        reason = (
-            f"{pairs.repeats:,} of {n:,} rows ({pairs.repeats / n:.2%}) repeat a pair; "
-            f"{groups['prompt'].repeats:,} repeat a prompt"
-        )
-        brief = f"{pairs.repeats:,} rows repeat a pair, {groups['prompt'].repeats:,} a prompt"
-        examples = self._largest(rows, pairs)
+        of_rows = f"{pairs.repeats:,} of {n:,} rows ({pairs.repeats / n:.2%})"
+        reason = f"{of_rows} repeat a pair; {prompts.repeats:,} repeat a prompt"
+        brief = f"{pairs.repeats:,} rows repeat a pair, {prompts.repeats:,} a prompt"
+        examples = self._largest(rows["row"], pairs)
         return self._finding(verdict, pairs.repeats / n, interval, n, reason, figures, examples, brief=brief)
 
-    def _largest(self, rows: dict[str, NDArray[Any]], pairs: _Groups) -> Iterator[Example]:
+    def _largest(self, rows: NDArray[np.uint32], pairs: _Groups) -> Iterator[Example]:
         """The first row of each of the largest groups of one pair."""
-        first = np.full(len(pairs.sizes), np.iinfo(np.int64).max)
-        np.minimum.at(first, pairs.group, rows["row"].astype(np.int64))
-        for at in np.lexsort((first, -pairs.sizes))[:KEPT]:
+        first = np.minimum.reduceat(rows[pairs.order], pairs.starts)
+        repeated = np.flatnonzero(pairs.sizes > 1)
+        for at in repeated[np.lexsort((first[repeated], -pairs.sizes[repeated]))][:KEPT]:
             size = int(pairs.sizes[at])
-            if size > 1:
-                yield Example(self.sources.name, int(first[at]), float(size), f"this pair stands in {size:,} rows")
+            yield Example(self.sources.name, int(first[at]), float(size), f"this pair stands in {size:,} rows")
 
 
 def _voters(batch: PairBatch, keys: PairKeys) -> NDArray[np.uint64]:
@@ -135,10 +134,18 @@ def _pairs(
 
 
 class _Groups(NamedTuple):
-    """Equal things together: the size of each group, and the group of each thing."""
+    """Equal things together: an order in which they are, where in it each group starts, and its size."""
 
+    order: NDArray[np.int64]
+    starts: NDArray[np.int64]
     sizes: NDArray[np.int64]
-    group: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, keys: NDArray[np.uint64]) -> _Groups:
+        order = np.argsort(keys)
+        ordered = keys[order]
+        starts = np.flatnonzero(np.concatenate([[len(keys) > 0], ordered[1:] != ordered[:-1]])[: len(keys)])
+        return cls(order, starts, np.diff(starts, append=len(keys)))
 
     @property
     def repeats(self) -> int:
@@ -156,19 +163,3 @@ class _Groups(NamedTuple):
             "share_in_groups": in_groups / max(total, 1),
             "largest_group": int(self.sizes.max(initial=0)),
         }
-
-
-def _grouped(rows: dict[str, NDArray[Any]]) -> dict[str, _Groups]:
-    """The rows by pair, those with a prompt by prompt, and all responses."""
-    prompt, chosen, rejected = rows["prompt"], rows["chosen"], rows["rejected"]
-    keys = {
-        "pair": _pairs(prompt, chosen, rejected, rows["voter"].astype(np.uint64)),
-        "prompt": prompt[prompt > 0],
-        "response": np.concatenate([chosen, rejected]),
-    }
-    return {what: _groups(key) for what, key in keys.items()}
-
-
-def _groups(keys: NDArray[np.uint64]) -> _Groups:
-    _, group, sizes = np.unique(keys, return_inverse=True, return_counts=True)
-    return _Groups(sizes.astype(np.int64), group)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from prefaudit.checks.text_bytes import TextBytes
+from prefaudit.marks import Marks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 _OTHER, _USER, _ASSISTANT, _SYSTEM = range(4)
 _ROLES = {"user": _USER, "assistant": _ASSISTANT, "system": _SYSTEM}
-#: What opens a turn in Anthropic's transcripts (data set card of Anthropic/hh-rlhf), blank line before it apart.
-_MARKS = {b"\n\nHuman:": _USER, b"\n\nAssistant:": _ASSISTANT}
 
 
 def with_turns(batch: PairBatch) -> NDArray[np.bool_]:
@@ -32,17 +30,16 @@ def with_turns(batch: PairBatch) -> NDArray[np.bool_]:
     return told
 
 
-def out_of_order(batch: PairBatch) -> NDArray[np.bool_]:
+def out_of_order(batch: PairBatch, marks: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """The pairs whose prompt does not go system, then user and assistant in turn, ending before the assistant.
 
-    Turns of tools, and of roles that are not known, may stand anywhere after the first user's.
+    Turns of tools, and of roles that are not known, may stand anywhere after the first user's. Where there are no
+    messages, the `marks` of the prompts tell it of transcripts.
     """
     messages = batch.column("prompt_messages")
     if messages is not None:
-        return _wrong(len(batch), *_of_messages(messages), opened=False)
-    if batch.has_transcripts:
-        return _wrong(len(batch), *_of_transcripts(batch.prompt), opened=True)
-    return np.zeros(len(batch), dtype=np.bool_)
+        return _wrong(len(batch), *_of_messages(messages))
+    return marks & Marks.DISORDERED > 0
 
 
 def _of_messages(messages: pa.ListArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -53,19 +50,8 @@ def _of_messages(messages: pa.ListArray) -> tuple[NDArray[np.int64], NDArray[np.
     return pc.list_parent_indices(messages).to_numpy(), of_code[codes]
 
 
-def _of_transcripts(prompts: pa.StringArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The row and the role of each turn that a transcript opens."""
-    texts = TextBytes(prompts)
-    breaks = texts.find(b"\n\n")
-    turns = {role: texts.reads(breaks, mark) for mark, role in _MARKS.items()}
-    places = np.concatenate(list(turns.values()))
-    roles = np.repeat(list(turns), [len(at) for at in turns.values()])
-    order = np.argsort(places)
-    return texts.rows(places[order]), roles[order]
-
-
-def _wrong(n: int, rows: NDArray[np.int64], roles: NDArray[np.int64], *, opened: bool) -> NDArray[np.bool_]:
-    """The rows whose turns are out of order; `opened` where a prompt ends by opening the assistant's turn."""
+def _wrong(n: int, rows: NDArray[np.int64], roles: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """The rows whose turns are out of order."""
     wrong = np.zeros(n, dtype=np.bool_)
     if not len(rows):
         return wrong
@@ -77,7 +63,6 @@ def _wrong(n: int, rows: NDArray[np.int64], roles: NDArray[np.int64], *, opened:
     amiss = (roles == _SYSTEM) & ~first
     amiss |= begins & (roles != _USER) & ~(first & (roles == _SYSTEM))
     amiss |= ~first & (roles == before) & ((roles == _USER) | (roles == _ASSISTANT))
-    amiss |= last & ((roles == _ASSISTANT) != opened) & (roles != _OTHER)
-    amiss |= last & (roles == _SYSTEM)
+    amiss |= last & ((roles == _ASSISTANT) | (roles == _SYSTEM))
     wrong[rows[amiss]] = True
     return wrong

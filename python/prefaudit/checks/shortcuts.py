@@ -8,7 +8,7 @@ import numpy as np
 
 from prefaudit import kernels
 from prefaudit.checks.base import Check
-from prefaudit.checks.columns import as_mask, comparable, pair_keys
+from prefaudit.checks.columns import as_mask, combined, comparable, pair_keys, source_keys
 from prefaudit.report.model import Chart, Measure, Verdict
 from prefaudit.stats.shortcut import (
     Share,
@@ -38,6 +38,8 @@ FEATURES = ("words", *_COUNTED, "prompt_overlap")
 #: Differences are kept as 16-bit numbers in these steps.
 _STEPS = 512
 _LEAST_PROMPTS = 200
+#: Of more pairs than this, as many are looked at: enough for an interval of a fifth of a percent to either side.
+SAMPLE = 1 << 18
 
 
 class Shortcuts(Check):
@@ -59,7 +61,8 @@ class Shortcuts(Check):
         clustered by prompt. `auc` is the chance that two pairs' scores add up to more than 0, its error twice
         the spread of its parts over the square root of n. `weights` are of differences with a mean square of 1. Beside
         it stands the accuracy of length alone, and the paired difference. Ties, equal responses and transcripts
-        that part early are left out.
+        that part early are left out. Of more than 262,144 pairs, so many are looked at: those with the lowest
+        hashes of texts and row number, whatever the order they come in.
 
     Verdict:
         FAIL when the whole interval lies over `fail` (75%), WARN when over `warn` (65%), PASS when it lies below
@@ -83,33 +86,38 @@ class Shortcuts(Check):
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__(settings)
         self.counts = Counts()
-        self.rows = RowTable(prompt="u8", **dict.fromkeys(FEATURES, "i2"))
+        self.rows = RowTable(SAMPLE, key="u8", prompt="u8", **dict.fromkeys(FEATURES, "i2"))
 
     def update(self, batch: PairBatch) -> None:
         """Keep the differences of the pairs of one batch."""
         keys = pair_keys(batch)
         rows = comparable(batch) & ~as_mask(batch.ties) & (keys.chosen != keys.rejected)
-        self.counts.add(left_out=int((~rows).sum()))
+        self.counts.add(pairs=int(rows.sum()), left_out=int((~rows).sum()))
         if rows.any():
             found = _differences(batch)
-            self.rows.add(prompt=keys.prompt[rows], **{name: found[name][rows] for name in FEATURES})
+            place = batch.records.column("row").to_numpy().astype(np.uint64), source_keys(batch)
+            key = combined(keys.chosen, keys.rejected, *place)
+            self.rows.add(key=key[rows], prompt=keys.prompt[rows], **{name: found[name][rows] for name in FEATURES})
 
     def result(self) -> Finding:
         """How often the surface tells who wins."""
         rows = self.rows.columns()
         prompts = rows["prompt"]
-        figures: dict[str, Any] = {"left_out": self.counts["left_out"]}
+        figures: dict[str, Any] = {"left_out": self.counts["left_out"], "pairs": self.counts["pairs"]}
         if not len(prompts):
             reason = "no pair has a preference between two different responses"
             return self._not_measurable(reason, figures, missing="a preference between different responses")
         differences = np.stack([rows[name] for name in FEATURES], axis=1).astype(np.float64) / _STEPS
-        scores = held_out_scores(differences, prompts)
-        ordered, length = accuracy(scores), accuracy(held_out_scores(differences[:, :1], prompts))
+        values = scaled(differences)
+        weights = fit(values)
+        scores = held_out_scores(values, prompts, weights)
+        alone = values[:, :1]
+        ordered, length = accuracy(scores), accuracy(held_out_scores(alone, prompts, fit(alone)))
         found = clustered_share(ordered, prompts)
         distinct = len(np.unique(prompts))
         figures |= {"prompts": distinct, "effective_pairs": found.n_eff, **_auc(scores)}
         figures |= _length(ordered, length, prompts)
-        figures["weights"] = _weights(differences)
+        figures["weights"] = _weights(weights, differences)
         verdict = self._verdict(found, distinct)
         reason = self._reason(verdict, found, distinct)
         most = ", ".join(f"{row['feature']} {row['weight']:+.2f}" for row in figures["weights"][:3])
@@ -137,6 +145,8 @@ class Shortcuts(Check):
     def _reason(self, verdict: Verdict, found: Share, prompts: int) -> str:
         low, high = found.interval
         seen = f"the surface of the responses tells the preferred one in {found.share:.1%} [{low:.1%}, {high:.1%}]"
+        if self.counts["pairs"] > SAMPLE:
+            seen = f"in a sample of {SAMPLE:,} of {self.counts['pairs']:,} pairs, {seen}"
         if prompts < _LEAST_PROMPTS:
             return f"{seen} of the pairs, of {prompts:,} prompts: to tell takes {_LEAST_PROMPTS}"
         if verdict is Verdict.UNDERPOWERED:
@@ -146,7 +156,7 @@ class Shortcuts(Check):
 
 def _differences(batch: PairBatch) -> dict[str, NDArray[np.int16]]:
     """The features of each pair, in steps."""
-    texts = (batch.prompt, batch.chosen, batch.rejected)
+    texts = (batch.texts[name] for name in ("prompt", "chosen", "rejected"))
     sides = kernels.text_features(*texts, threads=batch.threads)
     words = (batch.chosen_words.to_numpy(), batch.rejected_words.to_numpy())
     counted = {name: tuple(side.column(name).to_numpy() for side in sides) for name in _COUNTED}
@@ -182,13 +192,11 @@ def _length(all_of_it: NDArray[np.float64], alone: NDArray[np.float64], prompts:
     return {"beside": rows}
 
 
-def _weights(differences: NDArray[np.float64]) -> list[dict[str, Any]]:
+def _weights(weights: NDArray[np.float64], differences: NDArray[np.float64]) -> list[dict[str, Any]]:
     """The features by the weight that a fit to all pairs gives them, and how often each differs.
 
     Rounded to what is the same on every machine: further digits depend on how its libraries add up.
     """
-    values, _ = scaled(differences)
-    weights = fit(values)
     rows = [
         {
             "feature": name,

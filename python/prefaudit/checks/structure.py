@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from prefaudit import kernels
 from prefaudit.checks.base import Check
 from prefaudit.checks.columns import as_mask, comparable
 from prefaudit.checks.examples import TopExamples
 from prefaudit.checks.roles import out_of_order, with_turns
-from prefaudit.checks.text_defects import blank, damage
+from prefaudit.checks.text_defects import damage
+from prefaudit.marks import Marks
 from prefaudit.report.model import Chart, Measure
 from prefaudit.stats.intervals import clopper_pearson
 from prefaudit.stats.keyed import Keyed
@@ -134,11 +136,14 @@ class Structure(Check):
 def defects(batch: PairBatch) -> dict[str, NDArray[np.bool_]]:
     """The rows that have each defect."""
     turns = with_turns(batch) & comparable(batch)
-    damaged = damage(batch.prompt) | damage(batch.chosen) | damage(batch.rejected)
+    columns = {"prompt": batch.prompt, "chosen": batch.chosen, "rejected": batch.rejected}
+    marks = {name: kernels.text_marks(batch.texts[name], threads=batch.threads).to_numpy() for name in columns}
+    prompt, *responses = (damage(texts, marks[name]) for name, texts in columns.items())
+    damaged = prompt | responses[0] | responses[1]
     return {
-        EMPTY: (batch.chosen_words.to_numpy() == 0) | (batch.rejected_words.to_numpy() == 0),
-        NO_PROMPT: blank(batch.prompt),
-        ROLES: turns & out_of_order(batch),
+        EMPTY: (marks["chosen"] | marks["rejected"]) & Marks.BLANK > 0,
+        NO_PROMPT: marks["prompt"] & Marks.BLANK > 0,
+        ROLES: turns & out_of_order(batch, marks["prompt"]),
         PARTED: as_mask(batch.diverged),
         REPLACED: damaged.replaced,
         MOJIBAKE: damaged.mojibake,

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from prefaudit.checks.columns import as_mask
-from prefaudit.checks.text_bytes import TextBytes
+from prefaudit.marks import Marks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,11 +26,6 @@ SPECIAL_TOKENS = (
     r"<\|[A-Za-z0-9_ -]{1,40}\|>|<\x{ff5c}[^\x{ff5c}<>]{1,40}\x{ff5c}>|\[/?INST\]|<</?SYS>>|</?s>"
     r"|<(?:unk|pad|bos|eos|mask)>|<(?:start|end)_of_turn>|<extra_id_[0-9]+>|\[(?:PAD|CLS|SEP|MASK|UNK)\]"
 )
-# What follows an angle or a square bracket in one of them; 0xEF begins the fullwidth bar.
-_TOKEN_STARTS = ((b"<", b"|/s<upbem\xef"), (b"[", b"I/PCSMU"))
-_REPLACEMENT = "\N{REPLACEMENT CHARACTER}".encode()
-#: The letters that mojibake begins with are this byte and one of these.
-_LATIN, _MISREAD = b"\xc3", bytes(letter.encode()[1] for letter in "ÃÂâðï")
 
 
 class Damage(NamedTuple):
@@ -45,32 +40,18 @@ class Damage(NamedTuple):
         return Damage(*(mine | theirs for mine, theirs in zip(self, other, strict=True)))
 
 
-def damage(texts: pa.StringArray) -> Damage:
-    """What each text of a column without nulls holds.
-
-    The bytes are scanned for what such a place begins with; only rows that have it are searched in full.
-    """
-    scanned, n = TextBytes(texts), len(texts)
-    ascii_only = pc.all(pc.string_is_ascii(texts), min_count=0).as_py()
-    marks = [scanned.followed(scanned.find(start), after) for start, after in _TOKEN_STARTS]
-    tokens = _matching(texts, scanned.rows(np.concatenate(marks)), SPECIAL_TOKENS)
-    if ascii_only:
-        return Damage(np.zeros(n, np.bool_), np.zeros(n, np.bool_), tokens)
-    replaced = np.zeros(n, dtype=np.bool_)
-    replaced[scanned.rows(scanned.reads(scanned.find(_REPLACEMENT[:2]), _REPLACEMENT))] = True
-    latin = scanned.followed(scanned.find(_LATIN), _MISREAD)
-    return Damage(replaced, _matching(texts, scanned.rows(latin), MOJIBAKE), tokens)
-
-
-def blank(texts: pa.StringArray) -> NDArray[np.bool_]:
-    """The texts that are empty or nothing but whitespace."""
-    return as_mask(pc.or_(pc.equal(pc.binary_length(texts), 0), pc.utf8_is_space(texts)))
+def damage(texts: pa.StringArray, marks: NDArray[np.uint8]) -> Damage:
+    """What each text of a column without nulls holds; only those are searched whose marks say that they may."""
+    return Damage(
+        marks & Marks.REPLACED > 0,
+        _matching(texts, np.flatnonzero(marks & Marks.MISREAD), MOJIBAKE),
+        _matching(texts, np.flatnonzero(marks & Marks.OPENED), SPECIAL_TOKENS),
+    )
 
 
 def _matching(texts: pa.StringArray, rows: NDArray[np.int64], pattern: str) -> NDArray[np.bool_]:
-    """The texts of some rows (which may be named twice) that match a regular expression."""
+    """The texts of some rows that match a regular expression."""
     matching = np.zeros(len(texts), dtype=np.bool_)
-    rows = np.unique(rows)
     if len(rows):
         matching[rows] = as_mask(pc.match_substring_regex(texts.take(pa.array(rows)), pattern))
     return matching

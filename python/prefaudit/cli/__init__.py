@@ -5,6 +5,9 @@ from __future__ import annotations
 
 def main() -> None:
     """Run `prefaudit`."""
+    from prefaudit.cli.startup import prepare
+
+    prepare()
     try:
         from prefaudit.cli.app import app
 

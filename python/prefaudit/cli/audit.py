@@ -6,6 +6,7 @@ import typer
 
 from prefaudit.cli import format_options, options, running
 from prefaudit.cli.exits import exit_codes
+from prefaudit.cli.startup import without_pandas
 
 
 def audit(
@@ -63,6 +64,7 @@ def audit(
             strict=strict,
         )
         outputs = running.Outputs.checked(json, markdown, timings=timings, examples=examples, verbose=verbose)
+        without_pandas(source)
         from prefaudit.audit import columns_to_read, prepare_checks
         from prefaudit.checks.registry import check_ids
         from prefaudit.load import load

@@ -47,9 +47,11 @@ def triads(edges: Edges) -> Triads:
         >>> int(found.complete.sum()), int(found.cyclic.sum())
         (1, 1)
     """
+    winner, loser, _, n = edges
+    if not len(winner):
+        return Triads(np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64))
     from scipy.sparse import csr_array
 
-    winner, loser, _, n = edges
     degree = np.bincount(np.concatenate([winner, loser]), minlength=n)
     forward = (degree[winner] < degree[loser]) | ((degree[winner] == degree[loser]) & (winner < loser))
     low, high = np.where(forward, winner, loser), np.where(forward, loser, winner)
@@ -81,10 +83,12 @@ def votes_to_drop(edges: Edges) -> Dropped:
         >>> votes_to_drop(circle)
         Dropped(votes=2, exact=True)
     """
+    winner, loser, votes, n = edges
+    if not len(winner):
+        return Dropped(0, exact=True)
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 
-    winner, loser, votes, n = edges
     graph = csr_array((votes, (winner, loser)), shape=(n, n))
     _, component = connected_components(graph, connection="strong")
     inside = np.flatnonzero(component[winner] == component[loser])

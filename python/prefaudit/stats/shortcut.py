@@ -40,21 +40,28 @@ def fit(differences: NDArray[np.float64], start: NDArray[np.float64] | None = No
     return weights
 
 
-def scaled(differences: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The differences with a mean square of 1 (0 where a feature never differs), and the scale of each."""
+def scaled(differences: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The differences with a mean square of 1; 0 where a feature never differs.
+
+    The scale does not depend on which of two is preferred, so it gives nothing away.
+    """
     scale = np.sqrt((differences**2).mean(axis=0))
-    return np.divide(differences, scale, out=np.zeros_like(differences), where=scale > 0), scale
+    values: NDArray[np.float64] = np.divide(differences, scale, out=np.zeros_like(differences), where=scale > 0)
+    return values
 
 
-def held_out_scores(differences: NDArray[np.float64], prompts: NDArray[np.uint64]) -> NDArray[np.float64]:
+def held_out_scores(
+    values: NDArray[np.float64], prompts: NDArray[np.uint64], start: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """For each pair the score by weights that were fitted without its prompt (and a fifth of all others).
 
-    The scale is that of all pairs: it does not depend on which of two is preferred, so it gives nothing away.
+    Args:
+        values: as `scaled` gives them.
+        prompts: a hash of each pair's prompt.
+        start: the weights of all pairs, which those of four fifths are near.
     """
     folds = (prompts >> np.uint64(8)) % np.uint64(FOLDS)
-    values, _ = scaled(differences)
-    start = fit(values)
-    scores = np.zeros(len(differences))
+    scores = np.zeros(len(values))
     for fold in range(FOLDS):
         out = folds == fold
         if out.any() and not out.all():

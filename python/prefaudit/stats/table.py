@@ -20,6 +20,8 @@ class RowTable(State):
     """A bag of rows with numeric columns of fixed types, read back in an order that only depends on the rows.
 
     Args:
+        most: keep no more than so many rows, those of the lowest values in the first column: a sample of the rows
+            where that column is a hash of them.
         **dtypes: the numpy type of each column by name; the first columns lead the order.
 
     Example:
@@ -29,7 +31,8 @@ class RowTable(State):
         ([3, 7], 2)
     """
 
-    def __init__(self, **dtypes: Any) -> None:
+    def __init__(self, most: int | None = None, **dtypes: Any) -> None:
+        self._most = most
         self._dtypes = {name: np.dtype(dtype).newbyteorder("<") for name, dtype in dtypes.items()}
         self._chunks: list[Columns] = []
         self._sorted = True
@@ -40,19 +43,25 @@ class RowTable(State):
 
     def add(self, **columns: Any) -> None:
         """Add rows: one array of equal length for each column."""
-        self._chunks.append({name: np.array(columns[name], dtype=dtype) for name, dtype in self._dtypes.items()})
+        self._chunks.append({name: _compact(np.array(columns[name], dtype)) for name, dtype in self._dtypes.items()})
         self._sorted = False
+        if self._most is not None and len(self) > 2 * self._most:
+            self._sort()
 
     def columns(self) -> Columns:
         """All rows, sorted by the first column, then the second, and so on."""
-        if not self._sorted or len(self._chunks) != 1:
-            self._chunks = [_in_order(self._joined())]
-            self._sorted = True
+        self._sort()
+        return dict(self._chunks[0])
+
+    def bag(self) -> Columns:
+        """All rows in any order: cheaper, for what does not depend on it."""
+        if len(self._chunks) != 1:
+            self._chunks = [{name: self._joined(name) for name in self._dtypes}]
         return dict(self._chunks[0])
 
     def merge(self, other: Self) -> None:
         """Add the rows of `other`."""
-        self._chunks.extend(other._chunks)
+        self._chunks.extend(dict(chunk) for chunk in other._chunks)
         self._sorted = False
 
     def to_state(self) -> dict[str, str]:
@@ -64,21 +73,51 @@ class RowTable(State):
         self._chunks = [{name: _unpacked(state[name], dtype) for name, dtype in self._dtypes.items()}]
         self._sorted = True
 
-    def _joined(self) -> Columns:
-        return {
-            name: np.concatenate([np.empty(0, dtype), *(chunk[name] for chunk in self._chunks)])
-            for name, dtype in self._dtypes.items()
-        }
+    def _sort(self) -> None:
+        if self._sorted and len(self._chunks) == 1:
+            return
+        columns = self.bag()
+        self._chunks = []
+        order = _order(columns)[: self._most]
+        # One column at a time, so that hardly more than the rows is held twice.
+        self._chunks = [{name: _taken(columns.pop(name), order) for name in self._dtypes}]
+        self._sorted = True
+
+    def _joined(self, name: str) -> NDArray[Any]:
+        """One column of all chunks, which let go of theirs."""
+        parts = [chunk.pop(name) for chunk in self._chunks]
+        values = {part[0] for part in parts if len(part) and _is_constant(part)}
+        if len(values) == 1 and all(_is_constant(part) or not len(part) for part in parts):
+            return np.broadcast_to(values.pop(), sum(map(len, parts)))
+        return np.concatenate([np.empty(0, self._dtypes[name]), *parts])
 
 
-def _in_order(columns: Columns) -> Columns:
+def _compact(column: NDArray[Any]) -> NDArray[Any]:
+    """A column that holds one value throughout as that value."""
+    return np.broadcast_to(column[0], len(column)) if len(column) and (column == column[0]).all() else column
+
+
+def _is_constant(column: NDArray[Any]) -> bool:
+    return column.strides == (0,)
+
+
+def _taken(column: NDArray[Any], order: NDArray[np.int64]) -> NDArray[Any]:
+    return column[: len(order)] if _is_constant(column) else column[order]
+
+
+def _order(columns: Columns) -> NDArray[np.int64]:
+    """The order of rows by the first column, then the second, and so on."""
     first = next(iter(columns.values()))
+    if first.dtype.kind == "f" or _is_constant(first):  # what is not a number equals nothing
+        return np.lexsort([*reversed(columns.values())])
     order = np.argsort(first)
-    equal = np.append(first[order[1:]] == first[order[:-1]], np.False_)
-    tied = np.flatnonzero(equal | np.roll(equal, 1))  # most rows differ in the first column: only these need the others
+    ordered = first[order]
+    equal = np.concatenate([[False], ordered[1:] == ordered[:-1], [False]])
+    tied = np.flatnonzero(equal[1:] | equal[:-1])
+    # Rows that are equal in the first column lie together; they alone are ordered by the others.
     rows = order[tied]
-    order[tied] = rows[np.lexsort([values[rows] for values in reversed(columns.values())])]
-    return {name: values[order] for name, values in columns.items()}
+    order[tied] = rows[np.lexsort([column[rows] for column in reversed(columns.values())])]
+    return order
 
 
 def _packed(values: NDArray[Any]) -> str:

@@ -3,12 +3,12 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, Match, MatchKind, StartKind};
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use crate::lengths::is_space;
 use crate::parallel::{Cancel, RowKernel};
-use crate::terms::each_term;
+use crate::terms::{self, each_term};
 use crate::texts::paired_len;
 use crate::{Error, Texts};
 
@@ -92,27 +92,10 @@ static REFUSAL_FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .ascii_case_insensitive(true)
         .match_kind(MatchKind::LeftmostFirst)
         .kind(Some(AhoCorasickKind::DFA))
+        .start_kind(StartKind::Both)
         .build(phrases)
         .expect("a few short phrases make a small automaton")
 });
-
-const DIGIT: u8 = 2;
-const CAPITAL: u8 = 4;
-const PUNCTUATION: u8 = 8;
-
-/// What each ASCII byte is.
-static KINDS: [u8; 128] = {
-    let mut kinds = [0; 128];
-    let mut byte = 0;
-    while byte < 128 {
-        let c = byte as u8;
-        kinds[byte] = (c.is_ascii_digit() as u8 * DIGIT)
-            | (c.is_ascii_uppercase() as u8 * CAPITAL)
-            | (c.is_ascii_punctuation() as u8 * PUNCTUATION);
-        byte += 1;
-    }
-    kinds
-};
 
 /// The features of one response to `prompt`.
 ///
@@ -130,27 +113,39 @@ pub fn features(prompt: &str, response: &str) -> Features {
 
 #[inline(always)]
 fn of_response(prompt: &Terms, text: &str) -> Features {
-    let mut found = Features { refusals: refusals(text), ..Features::default() };
+    let mut found = Features::default();
     count_lines(text, &mut found);
-    let bytes = text.as_bytes();
-    let mut before = 0;
-    for &byte in bytes {
-        let kind = KINDS[usize::from(byte & 0x7f)] & ((byte >> 7).wrapping_sub(1));
-        found.digits += u32::from(kind & DIGIT != 0);
-        found.capitals += u32::from(kind & CAPITAL != 0);
-        found.punctuation += u32::from(kind & PUNCTUATION != 0);
-        found.questions += u32::from(byte == b'?');
-        found.code_marks += u32::from(byte == b'`' && before != b'`');
-        before = byte;
-    }
-    if !text.is_ascii() {
-        count_wide(text, &mut found);
-    }
-    each_term(text, |term, _| {
+    count_ascii(text.as_bytes(), &mut found);
+    each_term(text, |term, at| {
         found.terms += 1;
         found.prompt_terms += u32::from(prompt.has(term));
+        found.refusals += u32::from(is_refusal(text, term, at.start));
     });
+    if !text.is_ascii() {
+        count_wide(text, &mut found);
+        found.refusals = refusals(text);
+    }
     found
+}
+
+/// Adds what ASCII characters are.
+#[inline(always)]
+fn count_ascii(bytes: &[u8], found: &mut Features) {
+    let letters = count(bytes, |byte| (byte | 0x20).wrapping_sub(b'a') < 26);
+    found.digits += count(bytes, |byte| byte.wrapping_sub(b'0') < 10);
+    found.capitals += count(bytes, |byte| byte.wrapping_sub(b'A') < 26);
+    found.punctuation += count(bytes, |byte| byte.wrapping_sub(b'!') < 94) - letters - found.digits;
+    found.questions += count(bytes, |byte| byte == b'?');
+    for at in memchr::memchr_iter(b'`', bytes) {
+        found.code_marks += u32::from(at == 0 || bytes[at - 1] != b'`');
+    }
+}
+
+/// How many bytes are so; a block of 128 fits its count into a byte, which keeps the loop as wide as the vector.
+#[inline(always)]
+fn count(bytes: &[u8], is: impl Fn(u8) -> bool) -> u32 {
+    let block = |block: &[u8]| block.iter().map(|&byte| u8::from(is(byte))).sum::<u8>();
+    bytes.chunks(128).map(|bytes| u32::from(block(bytes))).sum()
 }
 
 /// Adds what characters beyond ASCII are.
@@ -185,14 +180,27 @@ fn is_list_item(line: &str) -> bool {
 
 /// Phrases of refusal that do not begin or end within a word.
 fn refusals(text: &str) -> u32 {
-    let bytes = text.as_bytes();
-    let in_word = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
-    let whole = |start: usize, end: usize| {
-        let begins_inside = start > 0 && in_word(start) && in_word(start - 1);
-        let ends_inside = in_word(end - 1) && in_word(end);
-        !begins_inside && !ends_inside
-    };
-    REFUSAL_FINDER.find_iter(text).filter(|phrase| whole(phrase.start(), phrase.end())).count() as u32
+    REFUSAL_FINDER.find_iter(text).filter(|phrase| is_whole(text.as_bytes(), phrase)).count() as u32
+}
+
+fn is_whole(text: &[u8], phrase: &Match) -> bool {
+    let (start, end) = (phrase.start(), phrase.end());
+    let in_word = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphanumeric);
+    let begins_inside = start > 0 && in_word(start) && in_word(start - 1);
+    let ends_inside = in_word(end - 1) && in_word(end);
+    !begins_inside && !ends_inside
+}
+
+/// The terms that phrases of ASCII begin with. None of their other terms is one of these, so phrases do not overlap.
+const OPENING_TERMS: [u64; 3] = [terms::hash(b"i"), terms::hash(b"as"), terms::hash(b"my")];
+
+/// Whether a phrase of [`refusals`] begins at a term of an ASCII text.
+#[inline(always)]
+fn is_refusal(text: &str, term: u64, at: usize) -> bool {
+    OPENING_TERMS.contains(&term)
+        && REFUSAL_FINDER
+            .find(Input::new(text).range(at..).anchored(Anchored::Yes))
+            .is_some_and(|phrase| is_whole(text.as_bytes(), &phrase))
 }
 
 /// A set of terms: hashes in a table that is never more than half full. 0 marks an empty place.
@@ -268,6 +276,7 @@ impl<P: Texts + ?Sized, A: Texts + ?Sized, B: Texts + ?Sized> RowKernel for Feat
         Terms::default()
     }
 
+    #[inline(always)]
     fn row(&self, terms: &mut Terms, i: usize, _: &Cancel) -> Result<[Features; 2], Error> {
         terms.fill(self.prompts.get(i).unwrap_or_default());
         let of = |text: Option<&str>| text.map_or_else(Features::default, |text| of_response(terms, text));

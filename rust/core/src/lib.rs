@@ -11,6 +11,7 @@ pub mod features;
 pub mod hashes;
 pub mod languages;
 pub mod lengths;
+pub mod marks;
 pub mod parallel;
 pub mod prompts;
 pub mod ratio;

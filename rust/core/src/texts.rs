@@ -1,6 +1,7 @@
 //! How kernels see any column of text.
 
 use crate::Error;
+use crate::lengths::is_space;
 
 /// A column of texts, some of which may be null.
 pub trait Texts: Sync {
@@ -38,6 +39,19 @@ impl<S: AsRef<str> + Sync> Texts for Vec<S> {
 
     fn get(&self, i: usize) -> Option<&str> {
         Texts::get(self.as_slice(), i)
+    }
+}
+
+/// A column without the whitespace around its texts, as Python's `str.strip` takes it away.
+pub struct Stripped<'a, T: ?Sized>(pub &'a T);
+
+impl<T: Texts + ?Sized> Texts for Stripped<'_, T> {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn get(&self, i: usize) -> Option<&str> {
+        self.0.get(i).map(|text| text.trim_matches(is_space))
     }
 }
 

@@ -13,11 +13,13 @@ use prefaudit_core::features::{FeatureRows, Features};
 use prefaudit_core::hashes::Hashes;
 use prefaudit_core::languages::LanguageRows;
 use prefaudit_core::lengths::{Chars, Words};
+use prefaudit_core::marks::MarkRows;
 use prefaudit_core::prompts::{FactRows, SaidRows};
 use prefaudit_core::ratio::{self as core_ratio, BothRatios, Ratios, Scratch};
 use prefaudit_core::sameness::SamenessRows;
 use prefaudit_core::scripts::{LetterRows, Letters};
 use prefaudit_core::terms::TermRows;
+use prefaudit_core::texts::Stripped;
 use prefaudit_core::transcripts::Cuts;
 use prefaudit_core::{Error, Texts};
 use pyo3::exceptions::PyOverflowError;
@@ -65,9 +67,15 @@ pub fn both_ratios<'py>(
     py: Python<'py>,
     a: &TextColumn,
     b: &TextColumn,
+    strip: bool,
     threads: Option<usize>,
 ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
-    let rows = run::map(py, &BothRatios::new(a, b).map_err(|error| run::to_python(&error))?, threads)?;
+    let rows = if strip {
+        let (a, b) = (Stripped(a), Stripped(b));
+        run::map(py, &BothRatios::new(&a, &b).map_err(|error| run::to_python(&error))?, threads)?
+    } else {
+        run::map(py, &BothRatios::new(a, b).map_err(|error| run::to_python(&error))?, threads)?
+    };
     let nulls = NullBuffer::union(a.nulls(), b.nulls());
     let column = |pick: fn(&core_ratio::Both) -> f64| {
         Float64Array::new(rows.iter().map(pick).collect(), nulls.clone()).to_data().to_pyarrow(py)
@@ -101,6 +109,12 @@ pub fn text_hashes<'py>(py: Python<'py>, texts: &TextColumn, threads: Option<usi
     let hashes = run::map(py, &Hashes(texts), threads)?;
     let values = Buffer::from_vec(hashes.into_flattened());
     FixedSizeBinaryArray::new(16, values, texts.nulls().cloned()).to_data().to_pyarrow(py)
+}
+
+#[pyfunction]
+pub fn text_marks<'py>(py: Python<'py>, texts: &TextColumn, threads: Option<usize>) -> Object<'py> {
+    let marks = run::map(py, &MarkRows(texts), threads)?;
+    UInt8Array::new(marks.into(), texts.nulls().cloned()).to_data().to_pyarrow(py)
 }
 
 #[pyfunction]

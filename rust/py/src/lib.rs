@@ -16,7 +16,7 @@ mod _core {
     #[pymodule_export]
     use super::kernels::{
         both_ratios, char_counts, cut_transcripts, human_turns, languages, letter_counts, matching_blocks,
-        prompt_facts, ratio, ratios, sameness, term_counts, text_features, text_hashes, word_counts,
+        prompt_facts, ratio, ratios, sameness, term_counts, text_features, text_hashes, text_marks, word_counts,
     };
     #[pymodule_export]
     use super::words::WordIds;

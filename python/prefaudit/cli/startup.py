@@ -1,0 +1,44 @@
+"""What makes a process start sooner. A command lives for seconds, so it matters; a library must not do such things."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from importlib.abc import MetaPathFinder
+from pathlib import Path
+
+
+def prepare() -> None:
+    """Before anything is imported: fewer collections of garbage, and no threads for small matrices.
+
+    Importing makes many objects and hardly any garbage. The threads of OpenBLAS take memory, and spin while they wait.
+    """
+    gc.set_threshold(100_000, 50, 50)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def without_pandas(source: str) -> None:
+    """Keep pyarrow from importing pandas, as it does at the first Python value to convert, wherever it is installed.
+
+    pyarrow asks once in a process whether pandas is there. It is told no where `source` is a file or a stream, as no
+    reader of these needs pandas; `datasets`, which reads from the Hugging Face hub, sometimes does.
+    """
+    if "pandas" in sys.modules or not (source == "-" or Path(source).exists()):
+        return
+    hidden = _Hidden()
+    sys.meta_path.insert(0, hidden)
+    try:
+        import pyarrow as pa
+
+        pa.array([None])
+    finally:
+        sys.meta_path.remove(hidden)
+
+
+class _Hidden(MetaPathFinder):
+    """Finds that there is no pandas."""
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:  # noqa: ARG002 - as asked
+        if fullname == "pandas":
+            raise ModuleNotFoundError(name=fullname)
