@@ -64,7 +64,8 @@ def audit(
             strict=strict,
         )
         outputs = running.Outputs.checked(json, markdown, timings=timings, examples=examples, verbose=verbose)
-        without_pandas(source)
+        target = configured.settings.resolve("coverage", {"target_prompts": ""})["target_prompts"].value
+        without_pandas(*sources, str(target or "-"))
         from prefaudit.audit import columns_to_read, prepare_checks
         from prefaudit.checks.registry import check_ids
         from prefaudit.load import load

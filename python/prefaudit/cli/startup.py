@@ -18,13 +18,13 @@ def prepare() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
-def without_pandas(source: str) -> None:
+def without_pandas(*sources: str) -> None:
     """Keep pyarrow from importing pandas, as it does at the first Python value to convert, wherever it is installed.
 
-    pyarrow asks once in a process whether pandas is there. It is told no where `source` is a file or a stream, as no
-    reader of these needs pandas; `datasets`, which reads from the Hugging Face hub, sometimes does.
+    pyarrow asks once in a process whether pandas is there. It is told no where all sources are files or streams, as
+    no reader of these needs pandas; `datasets`, which reads from the Hugging Face hub, sometimes does.
     """
-    if "pandas" in sys.modules or not (source == "-" or Path(source).exists()):
+    if "pandas" in sys.modules or not all(source == "-" or Path(source).exists() for source in sources):
         return
     hidden = _Hidden()
     sys.meta_path.insert(0, hidden)
