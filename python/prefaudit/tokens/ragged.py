@@ -59,6 +59,11 @@ class Ragged:
         """Some of the rows."""
         return self._part(self.starts[at], self.starts[at + 1] - self.starts[at])
 
+    def followed_by(self, other: Ragged) -> Ragged:
+        """The rows, then those of another."""
+        own, more = (part.take(np.arange(len(part))) for part in (self, other))
+        return Ragged(np.concatenate([own.ids, more.ids]), np.append(own.starts, more.starts[1:] + len(own.ids)))
+
     def cut(self, room: int, side: Side) -> Ragged:
         """The rows with what is beyond `room` ids taken away from one end."""
         lengths = np.minimum(self.lengths, room)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import torch
 
 from prefaudit.errors import ConfigError
-from prefaudit.tokens import Ragged
+from prefaudit.tokens import Ragged, TokenPairs
+from prefaudit.torch.items import Items
 from prefaudit.torch.padding import pad_token, padded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass
@@ -46,24 +50,29 @@ class PreferenceCollator:
         self._pad = pad_token(self.tokenizer)
         self._side = str(self.padding_side or getattr(self.tokenizer, "padding_side", "right"))
 
-    def __call__(self, items: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
+    def __call__(self, items: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
         """The batch of some items."""
-        chosen, rejected = ([_ids(item, side) for item in items] for side in ("chosen", "rejected"))
+        chosen, rejected = _sides(items)
         if self.layout == "tutorial":
             batch = {**self._rectangle(chosen, "chosen_"), **self._rectangle(rejected, "rejected_")}
         else:
-            batch = self._rectangle([*chosen, *rejected], "")
+            batch = self._rectangle(chosen.followed_by(rejected), "")
         for name in ("margin", "weight"):
             if name in items[0]:
                 batch[name] = torch.tensor([float(item[name]) for item in items], dtype=torch.float32)
         return batch
 
-    def _rectangle(self, rows: list[Any], prefix: str) -> dict[str, torch.Tensor]:
+    def _rectangle(self, rows: Ragged, prefix: str) -> dict[str, torch.Tensor]:
         multiple = self.pad_to_multiple_of or 1
-        ragged = Ragged.of_lists(rows)
-        length = -(-max(1, int(ragged.lengths.max())) // multiple) * multiple
-        ids, mask = padded(ragged, length, self._pad, self._side)
+        length = -(-max(1, int(rows.lengths.max())) // multiple) * multiple
+        ids, mask = padded(rows, length, self._pad, self._side)
         return {f"{prefix}input_ids": torch.from_numpy(ids), f"{prefix}attention_mask": torch.from_numpy(mask)}
+
+
+def _sides(items: Sequence[dict[str, Any]]) -> TokenPairs:
+    if isinstance(items, Items):
+        return items.ids
+    return TokenPairs(*(Ragged.of_lists([_ids(item, side) for item in items]) for side in ("chosen", "rejected")))
 
 
 def _ids(item: dict[str, Any], side: str) -> Any:

@@ -19,6 +19,7 @@ from prefaudit.errors import ConfigError, SourceError
 from prefaudit.load import load
 from prefaudit.tokens import Encoder, PairEncoder, Ragged, TokenPairs, open_tokenizer
 from prefaudit.torch.cache import TokenCache
+from prefaudit.torch.items import Items
 from prefaudit.torch.padding import pad_token, padded
 from prefaudit.torch.texts import fingerprint, read_texts
 
@@ -129,21 +130,19 @@ class RewardModelDataset(Dataset[dict[str, Any]]):
         return len(self._texts)
 
     def __getitem__(self, index: int) -> dict[str, Any]:
-        return self.__getitems__([index])[0]
+        return dict(self.__getitems__([index])[0])
 
-    def __getitems__(self, indices: Sequence[int]) -> list[dict[str, Any]]:
+    def __getitems__(self, indices: Sequence[int]) -> Items:
         """The items of a batch: what a DataLoader asks for."""
         at = self._places(indices)
         ids = self._cache.take(at) if self._cache else self._tokenized(at)
-        items = self._items(ids)
+        columns = self._columns(ids)
         if self.margin:
-            values = self._texts.column("margin").take(pa.array(at)).to_numpy().astype(np.float32)
-            for item, value in zip(items, torch.from_numpy(values), strict=True):
-                item["margin"] = value
+            margins = self._texts.column("margin").take(pa.array(at)).to_numpy(zero_copy_only=False)
+            columns["margin"] = torch.from_numpy(margins.astype(np.float32))
         if self._weights is not None:
-            for item, value in zip(items, torch.from_numpy(self._weights[at]), strict=True):
-                item["weight"] = value
-        return items
+            columns["weight"] = torch.from_numpy(self._weights[at])
+        return Items(ids, columns)
 
     def lengths(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """How long each pair is, for samplers: tokens of its longer text where they are cached, else characters."""
@@ -296,13 +295,13 @@ class RewardModelDataset(Dataset[dict[str, Any]]):
             "rejected_ids": [[*one, *encoder.after] for one in ids[2 * n :]],
         }
 
-    def _items(self, ids: TokenPairs) -> list[dict[str, Any]]:
+    def _columns(self, ids: TokenPairs) -> dict[str, Any]:
         columns = [column for side in ids for column in (self._padded(side) if self.padding else _unpadded(side))]
-        return [dict(zip(_KEYS, item, strict=True)) for item in zip(*columns, strict=True)]
+        return dict(zip(_KEYS, columns, strict=True))
 
-    def _padded(self, ids: Ragged) -> list[Sequence[torch.Tensor]]:
+    def _padded(self, ids: Ragged) -> list[torch.Tensor]:
         found = padded(ids, self.max_length, cast("int", self._pad), self.padding_side)
-        return [torch.from_numpy(one).unbind() for one in found]
+        return [torch.from_numpy(one) for one in found]
 
 
 def _unpadded(ids: Ragged) -> list[Sequence[torch.Tensor]]:
