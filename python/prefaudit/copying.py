@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyarrow import types
 
 from prefaudit.errors import ConfigError, SourceError
-from prefaudit.export import JsonLinesWriter, replacing, save, writer
+from prefaudit.export import JsonLinesWriter, kind_of_file, replacing, save, writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from prefaudit.sources import RawBatch
 
 #: The rows of one batch: Arrow data, or plain values where the source has no types.
-_Rows: TypeAlias = pa.RecordBatch | list[dict[str, Any]]
+_Rows: TypeAlias = "pa.RecordBatch | list[Mapping[str, Any]]"
 
 
 def save_part(whole: PreferenceData, part: PreferenceData, target: Path) -> None:
@@ -39,7 +39,7 @@ def save_part(whole: PreferenceData, part: PreferenceData, target: Path) -> None
         save((batch.records for batch in part.batches()), target)
         return
     with replacing(target) as temporary:
-        copy_rows(whole, rows, temporary, kind=target.suffix.lower())
+        copy_rows(whole, rows, temporary, kind=str(kind_of_file(target)))
 
 
 def _own_rows(whole: PreferenceData, part: PreferenceData) -> dict[str, NDArray[np.int64]] | None:
@@ -60,15 +60,15 @@ def _own_rows(whole: PreferenceData, part: PreferenceData) -> dict[str, NDArray[
 
 
 def copy_rows(data: PreferenceData, rows: Mapping[str, NDArray[np.int64]], path: Path, *, kind: str) -> None:
-    """Write the rows with these numbers, by source, to a file of the kind ".parquet", ".jsonl" or ".csv".
+    """Write the rows with these numbers, by source, to a file of one of the kinds in `export.WRITABLE`.
 
     The columns of all parts of the source are put together, and a column has the type that holds the values of all.
 
     Raises:
         ConfigError: if there is no such type, which JSON lines do not need.
     """
-    if kind == ".jsonl":
-        with JsonLinesWriter(path, nulls=True) as file:
+    if kind.startswith(".jsonl"):
+        with JsonLinesWriter(path, packed=kind.endswith(".gz"), nulls=True) as file:
             for part in _parts(data, rows):
                 file.write_rows(part if isinstance(part, list) else part.to_pylist())
         return
@@ -94,7 +94,7 @@ def _parts(data: PreferenceData, rows: Mapping[str, NDArray[np.int64]]) -> Itera
 def _part(batch: RawBatch, numbers: NDArray[np.int64]) -> _Rows:
     stays = np.isin(batch.row_numbers.to_numpy(), numbers)
     if batch.plain:
-        return [dict(row) for row, stay in zip(batch.plain, stays, strict=True) if stay]
+        return [row for row, stay in zip(batch.plain, stays, strict=True) if stay]
     return _without_views(batch.records).filter(pa.array(stays))
 
 
@@ -124,17 +124,20 @@ def _without_view(kind: pa.DataType) -> pa.DataType:
 def _schema(data: PreferenceData, rows: Mapping[str, NDArray[np.int64]]) -> pa.Schema:
     """The columns of all parts, each in a type that holds what all have there."""
     found = pa.schema([])
+    metadata: dict[bytes, bytes] = {}
     for part in _parts(data, rows):
         try:
             own = _all_columns(part) if isinstance(part, list) else part.schema
             found = pa.unify_schemas([found, own], promote_options="permissive")
+            metadata = {**(own.metadata or {}), **metadata}
         except (pa.ArrowException, TypeError, OverflowError) as error:
             msg = f"{data.name}: its columns have no single type ({error}); write .jsonl instead"
             raise ConfigError(msg) from error
-    return pa.schema([field.with_type(pa.string()) if pa.types.is_null(field.type) else field for field in found])
+    fields = [field.with_type(pa.string()) if pa.types.is_null(field.type) else field for field in found]
+    return pa.schema(fields, metadata=metadata or None)
 
 
-def _all_columns(rows: list[dict[str, Any]]) -> pa.Schema:
+def _all_columns(rows: list[Mapping[str, Any]]) -> pa.Schema:
     """The schema of plain rows, in which each column may stand in some rows only."""
     names = dict.fromkeys(name for row in rows for name in row)
     return pa.schema([pa.field(name, pa.array([row.get(name) for row in rows]).type) for name in names])

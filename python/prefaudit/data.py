@@ -133,7 +133,7 @@ class PreferenceData(ABC):
         return datasets.Dataset(plain_source(self.to_table()))
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write all pairs to a file (.parquet, .jsonl or .csv), batch by batch; `load` reads it with all its columns.
+        """Write all pairs to a file (.parquet, .jsonl, .csv, or .gz of those two), which `load` reads with all columns.
 
         The file appears under its name when it is complete, in the place of one that was there.
 

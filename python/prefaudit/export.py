@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import tempfile
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 import pyarrow as pa
 from pyarrow import types
 
 from prefaudit.errors import ConfigError
 from prefaudit.pairs import REQUIRED, SCHEMA
+from prefaudit.sources.base import Written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from types import TracebackType
 
 Records = TypeVar("Records", pa.RecordBatch, pa.Table)
 
 #: The files that can be written, by the ends of their names.
-WRITABLE = (".parquet", ".jsonl", ".csv")
+WRITABLE = (".parquet", ".jsonl", ".csv", ".jsonl.gz", ".csv.gz")
 
 #: The record in a file: every batch has the same columns, and `source` is text.
 _SPOOLED = SCHEMA.set(SCHEMA.get_field_index("source"), pa.field("source", pa.string(), nullable=False))
@@ -47,7 +49,7 @@ def filled(records: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
 
 
 def save(batches: Iterable[pa.RecordBatch], path: str | os.PathLike[str]) -> None:
-    """Write records to `path` (.parquet, .jsonl, .csv) with the columns that any batch has.
+    """Write records to `path` (whose name ends in one of `WRITABLE`) with the columns that any batch has.
 
     Which columns those are is known at the end only, so that the records wait in a temporary file meanwhile.
 
@@ -60,9 +62,14 @@ def save(batches: Iterable[pa.RecordBatch], path: str | os.PathLike[str]) -> Non
         filled_in = {name for one in spool for name in one.schema.names if one.column(name).null_count < len(one)}
         present = {*REQUIRED, *filled_in}
         schema = pa.schema([field for field in _SPOOLED if field.name in present])
-        with writer(temporary, schema, kind=target.suffix.lower()) as file:
+        with writer(temporary, schema, kind=kind_of_file(target)) as file:
             for one in spool:
                 file.write(one.select(schema.names))
+
+
+def kind_of_file(path: Path) -> str | None:
+    """Which of `WRITABLE` the name of a file ends in, whatever its case."""
+    return next((kind for kind in WRITABLE if path.name.lower().endswith(kind)), None)
 
 
 def checked_target(path: str | os.PathLike[str]) -> Path:
@@ -72,7 +79,7 @@ def checked_target(path: str | os.PathLike[str]) -> Path:
         ConfigError: if not.
     """
     target = Path(os.fspath(path)).expanduser()
-    if target.suffix.lower() not in WRITABLE:
+    if kind_of_file(target) is None:
         msg = f"{target}: the name of a file to be written ends in {', '.join(WRITABLE)}"
         raise ConfigError(msg)
     if target.is_dir():
@@ -171,39 +178,53 @@ class Writer(Protocol):
         """Write the rows of one batch."""
 
 
-def writer(path: Path, schema: pa.Schema, *, kind: str) -> Writer:
-    """A writer of the kind ".parquet", ".jsonl" or ".csv"."""
+def writer(path: Path, schema: pa.Schema, *, kind: str | None) -> Writer:
+    """A writer of one of the kinds in `WRITABLE`."""
     if kind == ".parquet":
         from pyarrow import parquet
 
         return parquet.ParquetWriter(path, schema, compression="zstd")  # type: ignore[no-any-return]
-    if kind == ".csv":
-        return CsvWriter(path, schema)
-    return JsonLinesWriter(path)
+    packed = str(kind).endswith(".gz")
+    return (
+        CsvWriter(path, schema, packed=packed) if str(kind).startswith(".csv") else JsonLinesWriter(path, packed=packed)
+    )
 
 
 class JsonLinesWriter:
     """One JSON object a line; what is null is left out, unless `nulls` is set."""
 
-    def __init__(self, path: Path, *, nulls: bool = False) -> None:
+    def __init__(self, path: Path, *, packed: bool = False, nulls: bool = False) -> None:
         self._nulls = nulls
-        self._file: IO[str] = path.open("w", encoding="utf-8", newline="\n")
+        # No time and no name in it: the same rows make the same file.
+        self._raw = path.open("wb")
+        self._file: Any = gzip.GzipFile("", "wb", 6, self._raw, 0) if packed else self._raw
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
+        self._raw.close()
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Write the rows of one batch."""
         self.write_rows(batch.to_pylist())
 
-    def write_rows(self, rows: Iterable[dict[str, Any]]) -> None:
-        """Write rows that are dicts."""
+    def write_rows(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Write rows that are dicts; one that is `Written` already as it is."""
         for row in rows:
-            present = row if self._nulls else {name: value for name, value in row.items() if value is not None}
-            self._file.write(json.dumps(present, ensure_ascii=False, default=_written) + "\n")
+            self._file.write(
+                row.text.encode("utf-8", "surrogateescape") if isinstance(row, Written) else self._line(row)
+            )
+            self._file.write(b"\n")
+
+    def _line(self, row: Mapping[str, Any]) -> bytes:
+        present = row if self._nulls else {name: value for name, value in row.items() if value is not None}
+        line = json.dumps(present, ensure_ascii=False, default=_written)
+        try:
+            return line.encode()
+        except UnicodeEncodeError:  # half a pair of surrogates, which only an escape can hold
+            return json.dumps(present, default=_written).encode()
 
 
 def _written(value: Any) -> str:
@@ -213,17 +234,19 @@ def _written(value: Any) -> str:
 class CsvWriter:
     """Comma-separated values with a header; lists and objects as JSON."""
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
+    def __init__(self, path: Path, schema: pa.Schema, *, packed: bool = False) -> None:
         from pyarrow import csv
 
         self._schema = pa.schema([field.with_type(_flat_type(field.type)) for field in schema])
-        self._writer = csv.CSVWriter(path, self._schema)
+        self._file = pa.output_stream(path, compression="gzip" if packed else None)
+        self._writer = csv.CSVWriter(self._file, self._schema)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._writer.close()
+        self._file.close()
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Write the rows of one batch."""

@@ -12,11 +12,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from prefaudit.audit import run_checks
-from prefaudit.checks.registry import check_class
 from prefaudit.copying import save_part
 from prefaudit.data import PreferenceData
 from prefaudit.errors import ConfigError
-from prefaudit.export import checked_target, refuse_existing, replacing, writer
+from prefaudit.export import checked_target, kind_of_file, refuse_existing, replacing, writer
 from prefaudit.filters.base import Filter
 from prefaudit.filters.registry import filter_of
 from prefaudit.kept import Kept, Spooled, selected
@@ -78,14 +77,13 @@ class Filtered:
 
     def compare(self) -> list[tuple[Finding, Finding]]:
         """What the checks that the filters are for find before and after."""
-        ids = dict.fromkeys(one.check for one in self.filters if one.check)
-        classes = [check_class(check) for check in ids]
-        before = run_checks(self.original, [one() for one in classes])
-        after = run_checks(self.data, [one() for one in classes])
+        of_check = {one.check: one for one in reversed(self.filters) if one.check}
+        filters = sorted(of_check.values(), key=self.filters.index)
+        before, after = (run_checks(data, [one.judge() for one in filters]) for data in (self.original, self.data))
         return list(zip(before.findings, after.findings, strict=True))
 
     def save(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
-        """Write what stayed to a file (.parquet, .jsonl, .csv) that appears when it is complete.
+        """Write what stayed to a file (.parquet, .jsonl, .csv, .jsonl.gz, .csv.gz) that appears when it is complete.
 
         Where one row of the source is one pair, its rows are written as they stand, in all their columns; else the
         pairs in the columns of `pairs.SCHEMA`.
@@ -107,7 +105,7 @@ class Filtered:
         table = pa.concat_tables(
             [part.append_column("flagged", pa.array([flag] * len(part), pa.bool_())) for part, flag in parts]
         )
-        with replacing(target) as temporary, writer(temporary, table.schema, kind=target.suffix.lower()) as file:
+        with replacing(target) as temporary, writer(temporary, table.schema, kind=kind_of_file(target)) as file:
             for batch in table.to_batches():
                 file.write(batch)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,9 +13,20 @@ from hypothesis import strategies as st
 
 import prefaudit
 from prefaudit.errors import ConfigError
-from prefaudit.filters import FILTERS, BalanceLength, CapPerPrompt, Contradictions, Duplicates, MinMargin, filter_of
+from prefaudit.filters import (
+    FILTERS,
+    BalanceLength,
+    CapPerPrompt,
+    Contradictions,
+    Duplicates,
+    MinMargin,
+    Overlength,
+    TruncationCollapse,
+    filter_of,
+)
 from prefaudit.report.model import Verdict
 from prefaudit.sources.demo import demo
+from training.made_tokenizers import trained
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -183,6 +195,7 @@ VERDICTS = {
     "duplicates": "duplicates",
     "contradictions": "contradictions",
     "scores": "scores",
+    "agreement": "min-agreement",
 }
 
 
@@ -194,7 +207,15 @@ def spoilt() -> list[Row]:
     again = [row(f"What {at}?", "this and that", "nothing") for at in range(200)]
     rows += [*again, *again, *({**one, "chosen": "nothing", "rejected": "this and that"} for one in again)]
     scored = [{**one, "score_chosen": at % 10, "score_rejected": 4} for at, one in enumerate(rows)]
-    return [{**one, "annotator": "ann"} for one in scored]
+    votes = [
+        row(f"Whose {at}?", *(("this", "that") if at * vote % 3 else ("that", "this")))
+        for at in range(90)
+        for vote in range(4)
+    ]
+    judged = [
+        {**one, "score_chosen": 2, "score_rejected": 1, "annotator": f"judge {at % 4}"} for at, one in enumerate(votes)
+    ]
+    return [{"annotator": "ann", **one} for one in [*scored, *judged]]
 
 
 @pytest.mark.parametrize("check", VERDICTS)
@@ -206,6 +227,32 @@ def test_the_verdict_is_gone_after_its_filter(check: str) -> None:
     assert after not in {Verdict.WARN, Verdict.FAIL}
     ((_, again),) = filtered.compare()
     assert again.verdict == after
+
+
+@pytest.mark.parametrize("side", ["right", "left"])
+def test_nothing_collapses_after_its_filter(side: str) -> None:
+    tokenizer = trained()
+    shared = "Human: what is the answer? " * 4
+    rows = [row("", shared + f"{at}", shared + "nothing") for at in range(9)]
+    rows += [row("", f"{at}" + shared, "nothing" + shared) for at in range(7)]
+    rows += [row("", f"{at}", "nothing") for at in range(9)]
+    filtered = prefaudit.filter(rows, [TruncationCollapse(tokenizer, 12, side)])
+    ((before, after),) = filtered.compare()
+    assert (before.check, before.verdict, after.verdict) == ("truncation-collapse", Verdict.FAIL, Verdict.PASS)
+    assert before.estimate == len(filtered.dropped) / len(rows) == (9 if side == "right" else 7) / 25
+    assert str(filtered.filters[0]).startswith("truncation-collapse:tokenizer=")
+    assert len(str(filtered.filters[0])) < 100
+
+
+@given(words=st.lists(st.lists(st.sampled_from(["answer", "Why", "12345", "?"]), max_size=6), min_size=2, max_size=9))
+def test_overlength_in_tokens(words: list[list[str]]) -> None:
+    rows = [row("Why", " ".join(one), " ".join(two)) for one, two in pairwise([*words, words[0]])]
+    tokenizer = trained(special=True)
+    longest = [
+        max(len(tokenizer(f"Why\n\n{one[side]}")["input_ids"]) for side in ("chosen", "rejected")) for one in rows
+    ]
+    expected = [at for at, length in enumerate(longest) if length <= 12]
+    assert kept(rows, Overlength(12, "tokens", tokenizer=tokenizer)) == expected
 
 
 def test_every_filter_is_applied_in_turn_whatever_the_batches() -> None:
@@ -252,7 +299,9 @@ def test_flagged_pairs_stay() -> None:
         ("domain", "those to keep|domains to keep"),
         ("duplicates:prompt,keep=majority", "no majority"),
         ("duplicates:what=row", "one of pair, prompt"),
-        ("overlength:limit=5,unit=tokens", "one of words, characters"),
+        ("overlength:limit=5,unit=lines", "one of words, characters, tokens"),
+        ("overlength:limit=5,unit=tokens", "takes a tokenizer"),
+        ("overlength:limit=5,tokenizer=gpt2", "takes a tokenizer"),
         ("contradictions:both", "one of none, majority"),
         ("balance-length:lines", "one of words, characters"),
     ],

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
+import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -43,6 +46,82 @@ def test_json_lines_keep_their_keys_and_order(tmp_path: Path) -> None:
     source.write_text("".join(json.dumps(one) + "\n" for one in rows))
     prefaudit.filter(source, ["identical"]).save(out)
     assert [json.dumps(one) for one in lines(out)] == [json.dumps(one) for one in rows if one["id"] != 7]
+
+
+LINES = [
+    '{"prompt": "p1",  "chosen":"a b", "rejected":"d", "x": 1.10, "n": {"k": [1e5, 12345678901234567890123, null]}}',
+    '{"prompt":"p2","chosen":"same","rejected":"same","x":2.50}',
+    '{"chosen": "caf\\u00e9 caf\u00e9", "prompt": "p3", "rejected": "y", "x": -0.0, "f": 1E+2, "half": "\\ud83d"}',
+]
+
+
+@pytest.mark.parametrize("packed", ["", ".gz"])
+def test_json_lines_are_copied_as_they_are_written(packed: str, tmp_path: Path) -> None:
+    source, out = tmp_path / f"in.jsonl{packed}", tmp_path / f"out.jsonl{packed}"
+    pack = gzip.compress if packed else bytes
+    unpack = gzip.decompress if packed else bytes
+    source.write_bytes(pack("".join(f"{line}\r\n" for line in LINES).encode()))
+    prefaudit.filter(source, ["identical"]).save(out)
+    assert unpack(out.read_bytes()).decode().splitlines() == [LINES[0], LINES[2]]
+    sides = prefaudit.split(source, {"all": 1.0})
+    assert len(sides["all"]) == 3
+
+
+def test_half_a_surrogate_is_written_as_an_escape(tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in LINES]
+    prefaudit.filter(rows, ["identical"]).save(tmp_path / "out.jsonl")
+    assert lines(tmp_path / "out.jsonl") == [rows[0], rows[2]]
+
+
+@pytest.mark.parametrize("kind", [".jsonl.gz", ".csv.gz", ".CSV"])
+def test_other_kinds_are_read_again(kind: str, tmp_path: Path) -> None:
+    filtered = prefaudit.filter(ROWS, ["identical"])
+    filtered.save(tmp_path / f"out{kind}")
+    filtered.save(tmp_path / f"again{kind}")
+    assert (tmp_path / f"out{kind}").read_bytes() == (tmp_path / f"again{kind}").read_bytes()
+    table = prefaudit.load(tmp_path / f"out{kind}").to_table()
+    assert table["prompt"].to_pylist() == [one["prompt"] for one in STAY]
+
+
+def test_parquet_keeps_its_metadata(tmp_path: Path) -> None:
+    schema = pa.schema(
+        [
+            pa.field("chosen", pa.string(), metadata={"language": "en"}),
+            pa.field("rejected", pa.string()),
+            pa.field("kind", pa.dictionary(pa.int32(), pa.string())),
+            pa.field("when", pa.timestamp("us", tz="UTC")),
+        ],
+        metadata={"licence": "MIT"},
+    )
+    rows = [{"chosen": f"a{at}", "rejected": "b", "kind": "x", "when": at} for at in range(9)]
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), tmp_path / "in.parquet")
+    prefaudit.filter(tmp_path / "in.parquet", ["identical"]).save(tmp_path / "out.parquet")
+    before, after = (pq.read_schema(tmp_path / f"{name}.parquet") for name in ("in", "out"))
+    assert after.equals(before, check_metadata=True)
+    assert after.metadata[b"licence"] == b"MIT"
+
+
+def test_the_source_itself_can_be_replaced(source: Path) -> None:
+    again = prefaudit_("filter", source, "-o", source, "--drop", "identical", "--force")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert "PASS" in again.stdout
+    assert lines(source) == STAY
+    refused = prefaudit_("filter", source, "-o", source, "--drop", "identical")
+    assert (refused.returncode, "--force" in refused.stderr) == (2, True)
+
+
+def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
+    """Ctrl-C at any time: either all is there, or nothing."""
+    source = tmp_path / "in.jsonl"
+    source.write_text("".join(json.dumps({**one, "id": at}) + "\n" for at in range(4000) for one in ROWS[:9]))
+    command = [sys.executable, "-m", "prefaudit", "filter", str(source), "-o", "out.parquet", "--drop", "identical"]
+    running = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while running.poll() is None and not any("out.parquet" in path.name for path in tmp_path.iterdir()):
+        time.sleep(0.005)
+    running.send_signal(signal.SIGINT)
+    running.communicate()
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == ({"in.jsonl"} if running.returncode == 130 else {"in.jsonl", "out.parquet"})
 
 
 @pytest.mark.parametrize("kind", ["pyarrow", "pandas", "polars", "parquet"])

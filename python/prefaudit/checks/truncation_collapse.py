@@ -81,11 +81,11 @@ class TruncationCollapse(Check):
             self.filter = f"truncation-collapse:{name},max_length={self._max_length()}"  # type: ignore[misc]
         self._side = "right"
 
-    def use(self, tokenizer: Any) -> None:
-        """Tokenize with this one."""
+    def use(self, tokenizer: Any, side: str | None = None) -> None:
+        """Tokenize with this one; the verdict is on the side that is cut, by default the tokenizer's own."""
         found = open_tokenizer(tokenizer)
         self._encoder = Encoder(found)
-        self._side = getattr(found, "truncation_side", "right")
+        self._side = side or str(getattr(found, "truncation_side", "right"))
 
     def update(self, batch: PairBatch) -> None:
         """Tokenize the pairs of one batch, and cut them."""

@@ -12,13 +12,17 @@ from prefaudit.cli.exits import exit_codes
 
 if TYPE_CHECKING:
     from prefaudit.filtering import Filtered
+    from prefaudit.report.model import Finding
 
 
 def filter_pairs(
     context: typer.Context,
     sources: options.Sources,
     output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="Where to write (.parquet, .jsonl, .csv).")
+        Path,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Where to write (.parquet, .jsonl, .csv, .jsonl.gz, .csv.gz)."
+        ),
     ],
     drop: Annotated[
         list[str],
@@ -83,13 +87,14 @@ def filter_pairs(
             threads=threads,
         )
         filtered = filtering.filter(data, filters)
+        found = filtered.compare() if compare else []  # now: what is written may take the source's place
         filtered.save(output, force=force)
         if report:
             filtered.save_dropped(report)
-        _print(filtered, output, compare=compare)
+        _print(filtered, output, found)
 
 
-def _print(filtered: Filtered, output: Path, *, compare: bool) -> None:
+def _print(filtered: Filtered, output: Path, found: list[tuple[Finding, Finding]]) -> None:
     from prefaudit.report.filtered import print_filtered
 
-    print_filtered(filtered, str(output), running.console(), compare=compare)
+    print_filtered(filtered, str(output), running.console(), found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -9,11 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from prefaudit.checks.registry import check_class
 from prefaudit.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from prefaudit.checks.base import Check
     from prefaudit.pairs import PairBatch
 
 
@@ -59,6 +62,10 @@ class Filter(ABC):
     def only_flags(self) -> bool:
         """Whether pairs are named, but stay."""
         return False
+
+    def judge(self) -> Check:
+        """A new check of the kind `check`, set as this filter is."""
+        return check_class(str(self.check))()
 
     def observe(self, batch: PairBatch) -> None:  # noqa: B027 - most filters need no look ahead
         """Look at some pairs, before any is dropped."""
@@ -161,4 +168,14 @@ _WORDS = {"float": "a number", "int": "a whole number", "bool": "true or false"}
 def _written(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return "|".join(value) if isinstance(value, tuple) else f"{value}"
+    if isinstance(value, tuple):
+        return "|".join(value)
+    # Of a tokenizer its name, not all that it says of itself.
+    return f"{value}" if isinstance(value, int | float | str) else named(value)
+
+
+def named(tokenizer: Any) -> str:
+    """What to call a tokenizer: its name or folder, else its kind."""
+    if isinstance(tokenizer, str | os.PathLike):
+        return os.fspath(tokenizer)
+    return str(getattr(tokenizer, "name_or_path", "") or type(tokenizer).__name__)

@@ -24,6 +24,7 @@ class MinAgreement(Filter):
     """
 
     id: ClassVar[str] = "min-agreement"
+    check: ClassVar[str | None] = "agreement"
     observes: ClassVar[bool] = True
 
     share: float = 0.75

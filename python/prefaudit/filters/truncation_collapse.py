@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from prefaudit.checks.truncation_collapse import TruncationCollapse as CollapseCheck
 from prefaudit.checks.truncation_collapse import cut_pairs
+from prefaudit.config import Settings
 from prefaudit.errors import ConfigError
 from prefaudit.filters.base import Dropped, Filter, one_of, positive
 from prefaudit.tokens import Encoder, PairEncoder, open_tokenizer
 
 if TYPE_CHECKING:
+    from prefaudit.checks.base import Check
     from prefaudit.pairs import PairBatch
 
 
@@ -26,6 +29,7 @@ class TruncationCollapse(Filter):
     """
 
     id: ClassVar[str] = "truncation-collapse"
+    check: ClassVar[str | None] = "truncation-collapse"
 
     tokenizer: Any = None
     max_length: int = 512
@@ -43,6 +47,12 @@ class TruncationCollapse(Filter):
         cut = cut_pairs(self._encoder, batch)
         reason = f"the same once cut to {self.max_length:,} tokens on the {self.side}"
         return [Dropped.of(reason, cut.same[self.side], cut.longest)]
+
+    def judge(self) -> Check:
+        """The check with this tokenizer, length and side."""
+        check = CollapseCheck(Settings.of_arguments({"truncation_collapse_max_length": self.max_length}))
+        check.use(self.tokenizer, self.side)
+        return check
 
     @cached_property
     def _encoder(self) -> PairEncoder:

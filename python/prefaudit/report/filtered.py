@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from prefaudit.report.model import Finding
 
 
-def print_filtered(filtered: Filtered, output: str, console: Console, *, compare: bool) -> None:
-    """Write to a console what each filter dropped, and with `compare` what the checks say before and after."""
+def print_filtered(filtered: Filtered, output: str, console: Console, found: Sequence[tuple[Finding, Finding]]) -> None:
+    """Write to a console what each filter dropped, and what the checks found before and after."""
     counts = filtered.original.accounting
     left = filtered.steps[-1].after
     skipped = sum(counts.rows_skipped.values())
@@ -30,7 +30,7 @@ def print_filtered(filtered: Filtered, output: str, console: Console, *, compare
         f"{left:,} kept, in {output}"
     )
     parts: list[RenderableType] = [Text(head), table(steps(filtered))]
-    if compare and (found := filtered.compare()):
+    if found:
         parts.append(table(compared(found)))
     print_trimmed(console, parts)
 

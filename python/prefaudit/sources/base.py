@@ -60,6 +60,14 @@ class Whole:
     """Asks a source for all that it has, as it stands: Arrow data in their own types, other rows as plain values."""
 
 
+class Written(dict[str, Any]):
+    """A row as plain values, and how it is written in its file: numbers, escapes and blanks as they stand."""
+
+    def __init__(self, row: Mapping[str, Any], text: str) -> None:
+        super().__init__(row)
+        self.text = text
+
+
 #: What a format, or whoever copies rows, asks a source for.
 Asked: TypeAlias = "pa.Schema | Plain | Whole"
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.json
 
 from prefaudit.errors import SourceError
-from prefaudit.sources.base import SAMPLE_ROWS, Asked, RawBatch, Sample, kind_of
+from prefaudit.sources.base import SAMPLE_ROWS, Asked, RawBatch, Sample, Whole, Written, kind_of
 from prefaudit.sources.conform import Unreadable, conform, raw_batch
 from prefaudit.sources.rows import Row, batched
 from prefaudit.sources.streams import File, reading, refuse_utf16
@@ -60,7 +60,8 @@ class JsonLines:
         with reading(self.name), self.file.open() as stream:
             for block in _blocks(stream, _BLOCK_BYTES, self.name):
                 fast = _fast(block, schema, self.name, row)
-                for batch in [fast] if fast else batched(_rows(block, line), schema, self.name, first_row=row):
+                slow = _rows(block, line, written=isinstance(schema, Whole))
+                for batch in [fast] if fast else batched(slow, schema, self.name, first_row=row):
                     yield batch
                     row += batch.rows_in
                 line += block.count(b"\n")
@@ -103,11 +104,14 @@ def _fast(block: bytes, schema: Asked, name: str, first_row: int) -> RawBatch | 
     return None if problems else raw_batch(batch, [], source=name, first_row=first_row)
 
 
-def _rows(block: bytes, first_line: int = 0) -> Iterator[Row]:
-    """The rows of a block, parsed one by one. A blank line is no row."""
+def _rows(block: bytes, first_line: int = 0, *, written: bool = False) -> Iterator[Row]:
+    """The rows of a block, parsed one by one, with their text where that is wanted. A blank line is no row."""
     for number, line in enumerate(block.split(b"\n"), first_line + 1):
         if line.strip():
-            yield Row(_parse(line), len(line), f"line {number}")
+            value = _parse(line)
+            if written and isinstance(value, dict):
+                value = Written(value, line.decode("utf-8", "surrogateescape").strip())
+            yield Row(value, len(line), f"line {number}")
 
 
 def _parse(line: bytes) -> Any:
