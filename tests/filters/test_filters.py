@@ -244,7 +244,7 @@ def test_nothing_collapses_after_its_filter(side: str) -> None:
     assert len(str(filtered.filters[0])) < 100
 
 
-@given(words=st.lists(st.lists(st.sampled_from(["answer", "Why", "12345", "?"]), max_size=6), min_size=2, max_size=9))
+@given(words=st.lists(st.lists(st.sampled_from(["answer", "not", "12345", "?"]), max_size=6), min_size=2, max_size=9))
 def test_overlength_in_tokens(words: list[list[str]]) -> None:
     rows = [row("Why", " ".join(one), " ".join(two)) for one, two in pairwise([*words, words[0]])]
     tokenizer = trained(special=True)
