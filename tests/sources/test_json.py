@@ -139,9 +139,9 @@ def test_one_bad_line_does_not_slow_down_other_blocks() -> None:
     calls = []
     careful = json_lines._rows
 
-    def counting(*args: Any) -> Any:
+    def counting(*args: Any, **options: Any) -> Any:
         calls.append(args)
-        return careful(*args)
+        return careful(*args, **options)
 
     with patch.object(json_lines, "_BLOCK_BYTES", len(good) * 10), patch.object(json_lines, "_rows", counting):
         read, skipped = _rows(json_lines.JsonLines(InMemory(good * 55 + b"{bad\n" + good * 45)).read(SCHEMA))

@@ -60,11 +60,14 @@ class JsonLines:
         with reading(self.name), self.file.open() as stream:
             for block in _blocks(stream, _BLOCK_BYTES, self.name):
                 fast = _fast(block, schema, self.name, row)
-                slow = _rows(block, line, written=isinstance(schema, Whole))
-                for batch in [fast] if fast else batched(slow, schema, self.name, first_row=row):
+                for batch in [fast] if fast else self._slow(block, schema, line, row):
                     yield batch
                     row += batch.rows_in
                 line += block.count(b"\n")
+
+    def _slow(self, block: bytes, schema: Asked, first_line: int, first_row: int) -> Iterator[RawBatch]:
+        rows = _rows(block, first_line, written=isinstance(schema, Whole))
+        return batched(rows, schema, self.name, first_row=first_row)
 
 
 def _blocks(stream: IO[bytes], size: int, name: str) -> Iterator[bytes]:
