@@ -12,7 +12,7 @@ from prefaudit.checks.columns import annotator_keys, annotator_names, as_mask, c
 from prefaudit.checks.position_judges import Judge, judges_of
 from prefaudit.report.model import Chart, Measure, Verdict
 from prefaudit.stats.names import Names
-from prefaudit.stats.rules import ALPHA, band, rows_to_settle
+from prefaudit.stats.rules import band, rows_to_settle
 from prefaudit.stats.state import Counts
 from prefaudit.stats.table import RowTable
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _PART = 0.1
 #: Judges shown in the report: those with the most votes.
 _SHOWN = 10
+#: The rate of false alarms among judges who stand out. One of .05 would alarm on 5% of clean data, however large they
+#: are, for where judges are many each has few votes; this one costs little power.
+_RATE = 0.01
 _RANK = (Verdict.PASS, Verdict.UNDERPOWERED, Verdict.WARN, Verdict.FAIL)
 _EVEN = 0.5
 
@@ -48,7 +51,8 @@ class PositionBias(Check):
         alone are no sign of a direction: an unbiased judge who is right in 7 of 10 gives them in 42% of the
         pairs. Else from single votes: the share won by the first. Rows with the same prompt count as
         dependent, and so do those of an annotator in the pooled figure. The p-values of the judges with at
-        least `min_votes` decided votes are adjusted for their number (Benjamini-Hochberg).
+        least `min_votes` decided votes are adjusted for their number (Benjamini-Hochberg); a judge among others
+        raises an alarm only at an adjusted p of .01.
 
     Verdict:
         The worst judge's: WARN when P(first wins) lies over `warn` (.05) from .5 by more than chance, FAIL
@@ -189,10 +193,10 @@ def _with_texts(*keys: np.ndarray[Any, np.dtype[np.uint64]]) -> np.ndarray[Any, 
 
 
 def _verdict(judge: Judge, values: Mapping[str, Any]) -> Verdict:
-    """The band rule, in which an alarm must outlast the number of judges."""
+    """The band rule, in which the alarm of one among several judges must outlast their number."""
     verdict = band(judge.estimate, values["warn"], values["fail"])
     alarm = verdict in {Verdict.WARN, Verdict.FAIL}
-    return Verdict.UNDERPOWERED if alarm and judge.q > ALPHA else verdict
+    return Verdict.UNDERPOWERED if alarm and judge.among_others and judge.q > _RATE else verdict
 
 
 def _brief(verdict: Verdict, judge: Judge, name: str, values: Mapping[str, Any], figures: Mapping[str, Any]) -> str:

@@ -58,6 +58,7 @@ class Judge:
         estimate: P(first wins).
         orders: the pairs seen in both orders.
         q: the p-value, adjusted for the number of judges.
+        among_others: whether this is one of several judges, not everybody.
     """
 
     key: int | None
@@ -67,6 +68,7 @@ class Judge:
     estimate: ShareEstimate
     orders: Orders
     q: float = 1.0
+    among_others: bool = False
 
 
 def judges_of(votes: Columns, least: int) -> list[Judge]:
@@ -79,10 +81,12 @@ def judges_of(votes: Columns, least: int) -> list[Judge]:
         for start, end, count in zip(starts, ends, decided, strict=True)
         if count >= least and len(starts) > 1
     ]
-    if decided.sum():
-        judges.append(_judge(None if len(starts) > 1 else int(votes["judge"][0]), votes))
     q = adjusted(np.array([judge.estimate.p for judge in judges]))
-    return [replace(judge, q=float(value)) for judge, value in zip(judges, q, strict=True)]
+    judges = [replace(judge, q=float(value), among_others=True) for judge, value in zip(judges, q, strict=True)]
+    if decided.sum():
+        everybody = _judge(None if len(starts) > 1 else int(votes["judge"][0]), votes)
+        judges.append(replace(everybody, q=everybody.estimate.p))
+    return judges
 
 
 def _judge(key: int | None, votes: Columns) -> Judge:

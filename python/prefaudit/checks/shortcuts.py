@@ -13,7 +13,7 @@ from prefaudit.report.model import Chart, Measure, Verdict
 from prefaudit.stats.shortcut import (
     Share,
     accuracy,
-    auc_parts,
+    auc,
     clustered_share,
     fit,
     held_out_scores,
@@ -58,11 +58,11 @@ class Shortcuts(Check):
         Each feature is the difference, chosen minus rejected, of log(1 + count), and of the share of terms that the
         prompt holds. A ridge logistic regression without intercept is fitted to four fifths of the prompts (by hash)
         and orders the pairs of the other fifth; a pair that it cannot order is half right. The interval is Wilson's,
-        clustered by prompt. `auc` is the chance that two pairs' scores add up to more than 0, its error twice
-        the spread of its parts over the square root of n. `weights` are of differences with a mean square of 1. Beside
-        it stands the accuracy of length alone, and the paired difference. Ties, equal responses and transcripts
-        that part early are left out. Of more than 262,144 pairs, so many are looked at: those with the lowest
-        hashes of texts and row number, whatever the order they come in.
+        clustered by prompt. `auc` is the chance that two pairs' scores add up to more than 0; its error is twice that
+        of the mean of its parts (how often each pair does so with the others), clustered by prompt. `weights` are of
+        differences with a mean square of 1. Beside it stands the accuracy of length alone, and the paired difference.
+        Ties, equal responses and transcripts that part early are left out. Of more than 262,144 pairs, so many are
+        looked at: those with the lowest hashes of texts and row number, whatever the order they come in.
 
     Verdict:
         FAIL when the whole interval lies over `fail` (75%), WARN when over `warn` (65%), PASS when it lies below
@@ -115,7 +115,7 @@ class Shortcuts(Check):
         ordered, length = accuracy(scores), accuracy(held_out_scores(alone, prompts, fit(alone)))
         found = clustered_share(ordered, prompts)
         distinct = len(np.unique(prompts))
-        figures |= {"prompts": distinct, "effective_pairs": found.n_eff, **_auc(scores)}
+        figures |= {"prompts": distinct, "effective_pairs": found.n_eff, **_auc(scores, prompts)}
         figures |= _length(ordered, length, prompts)
         figures["weights"] = _weights(weights, differences)
         verdict = self._verdict(found, distinct)
@@ -176,10 +176,9 @@ def _in_steps(values: NDArray[np.float64]) -> NDArray[np.int16]:
     return steps
 
 
-def _auc(scores: NDArray[np.float64]) -> dict[str, Any]:
-    parts = auc_parts(scores)
-    n = len(parts)
-    return {"auc": float(parts.mean()), "auc_error": float(2 * parts.std(ddof=1) / np.sqrt(n)) if n > 1 else None}
+def _auc(scores: NDArray[np.float64], prompts: NDArray[np.uint64]) -> dict[str, Any]:
+    found = auc(scores, prompts)
+    return {"auc": found.area, "auc_error": found.error, "auc_interval": list(found.interval)}
 
 
 def _length(all_of_it: NDArray[np.float64], alone: NDArray[np.float64], prompts: NDArray[np.uint64]) -> dict[str, Any]:

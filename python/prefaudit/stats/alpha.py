@@ -6,9 +6,12 @@ tests hold them; here they take vote counts, many resamples at a time.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from prefaudit.stats.intervals import t_quantile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,9 +41,10 @@ def alpha(counts: NDArray[np.int64]) -> float:
 def alpha_interval(counts: NDArray[np.int64]) -> tuple[float, float]:
     """The 95% interval of `alpha`: percentiles of a bootstrap over items (Efron & Tibshirani 1993).
 
-    Items with the same votes are alike, so a resample is one multinomial draw over the distinct vote counts. The
-    seed is fixed, and the order of the items does not matter. Resamples in which alpha is not defined are left out;
-    (-1, 1) where all are.
+    The percentiles are a little further out than 2.5% and 97.5% (Hesterberg 2015, Am. Stat. 69:371), for resamples of
+    few items scatter too little. Items with the same votes are alike, so a resample is one multinomial draw over the
+    distinct vote counts. The seed is fixed, and the order of the items does not matter. Resamples in which alpha is
+    not defined are left out; (-1, 1) where all are.
     """
     vectors, times = np.unique(counts[counts.sum(axis=1) > 1], axis=0, return_counts=True)
     items = int(times.sum())
@@ -51,8 +55,16 @@ def alpha_interval(counts: NDArray[np.int64]) -> tuple[float, float]:
     known = alphas[~np.isnan(alphas)]
     if len(known) == 0:
         return -1.0, 1.0
-    low, high = np.quantile(known, [0.025, 0.975])
+    tail = _tail(items)
+    low, high = np.quantile(known, [tail, 1 - tail])
     return float(low), float(high)
+
+
+def _tail(items: int) -> float:
+    """What lies outside on either side: that of the normal distribution beyond sqrt(n / (n - 1)) t(n - 1)."""
+    from scipy.special import ndtr
+
+    return float(ndtr(-math.sqrt(items / (items - 1)) * t_quantile(items - 1))) if items > 1 else 0.0
 
 
 def _alphas(vectors: NDArray[np.int64], times: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -77,10 +77,29 @@ class Share(NamedTuple):
     n_eff: float
 
 
+class Area(NamedTuple):
+    """The area under the curve, its standard error and its 95% interval, both clustered by prompt."""
+
+    area: float
+    error: float
+    interval: tuple[float, float]
+
+
 def accuracy(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """1 where a pair is ordered rightly, 0 where wrongly, a half where not at all."""
     ordered: NDArray[np.float64] = (np.sign(scores) + 1) / 2
     return ordered
+
+
+def auc(scores: NDArray[np.float64], prompts: NDArray[np.uint64]) -> Area:
+    """P(s + s' > 0) of two pairs' scores: that a preferred response's score is over that of another's rejected one.
+
+    Its error is twice that of the mean of `auc_parts` (Hoeffding 1948, Ann. Math. Stat. 19:293).
+    """
+    parts = auc_parts(scores)
+    error, clusters = _clustered_error(parts, prompts)
+    area, reach = float(parts.mean()), 2 * error * t_quantile(max(clusters - 1, 1))
+    return Area(area, 2 * error, (max(0.0, area - reach), min(1.0, area + reach)))
 
 
 def auc_parts(scores: NDArray[np.float64]) -> NDArray[np.float64]:
