@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
@@ -69,9 +70,8 @@ class Words:
     def __call__(self, texts: Any, **_: Any) -> dict[str, Any]:
         """The ids of a text, or of each of several."""
         single = isinstance(texts, str)
-        ids = [
-            [int.from_bytes(word.encode(), "big") for word in text.split()] for text in ([texts] if single else texts)
-        ]
+        split = [text.split() for text in ([texts] if single else texts)]
+        ids = [[crc32(word.encode()) >> 1 for word in words] for words in split]
         return {"input_ids": ids[0] if single else ids}
 
 
