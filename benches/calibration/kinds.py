@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from benches.calibration import facts, labels, people
+from benches.calibration import facts, labels, people, topics
 from benches.calibration.running import Kind
 from prefaudit.checks.structure import DEFECTS, EMPTY
 
@@ -18,7 +18,7 @@ _DOSE, _CLAIM, _CLEAN, _SMALL = "dose", "claim", "clean", "small"
 
 def kinds() -> list[Kind]:
     """All of them, check by check."""
-    parts = (_structure, _facts, _length, _position, _fatigue, _agreement, _contradictions, _surface)
+    parts = (_structure, _facts, _length, _position, _fatigue, _agreement, _contradictions, _surface, _coverage)
     return [kind for part in parts for kind in part()]
 
 
@@ -134,3 +134,19 @@ def _surface() -> Iterator[Kind]:
     for size in (20, 50, 100):
         yield Kind(check, _SMALL, "the strongest aspect explains 60%", size, make, (0.6,), unit)
         yield Kind(check, _SMALL, "the strongest aspect explains 95%", size, make, (0.95,), unit)
+
+
+def _coverage() -> Iterator[Kind]:
+    check, heaped, on_topics = "coverage", topics.heaped, topics.on_topics
+    yield Kind(check, _CLEAN, "two pairs a prompt", 1000, heaped, (0.0,))
+    yield Kind(check, _CLEAN, "15% of the pairs on five prompts: below the limit", 1000, heaped, (0.15,))
+    yield Kind(check, _DOSE, "22% of the pairs on five prompts", 1000, heaped, (0.22,))
+    yield Kind(check, _CLAIM, "26% of the pairs on five prompts", 1000, heaped, (0.26,))
+    against: dict[str, Any] = {"target": topics.target}
+    yield Kind(check, _CLEAN, "a target of the same topics", 2000, on_topics, (0.0,), **against)
+    yield Kind(check, _DOSE, "a topic of 6% of the target: 80% of it missing", 2000, on_topics, (0.8,), **against)
+    yield Kind(check, _CLAIM, "a topic of 6% of the target: all of it missing", 2000, on_topics, (1.0,), **against)
+    yield Kind(check, _DOSE, "50% of nine of twenty topics moved elsewhere", 2000, on_topics, (0.0, 0.5), **against)
+    yield Kind(check, _CLAIM, "75% of nine of twenty topics moved elsewhere", 2000, on_topics, (0.0, 0.75), **against)
+    for size in (50, 200):
+        yield Kind(check, _SMALL, "a target of the same topics", size, on_topics, (0.0,), **against)

@@ -42,6 +42,7 @@ class Kind:
         unit: what `size` counts.
         settings: of the check, where they are not the defaults.
         tokenizer: for the check that takes one.
+        target: makes the target prompts, for the check that compares with them.
     """
 
     check: str
@@ -53,12 +54,15 @@ class Kind:
     unit: str = "pairs"
     settings: Mapping[str, Any] = field(default_factory=dict)
     tokenizer: Any = None
+    target: Callable[[], list[str]] | None = None
 
     def verdict(self, seed: int) -> Verdict:
         """What the check says of the set with this number."""
         check: Any = check_class(self.check)(Settings.of_arguments(dict(self.settings)))
         if self.tokenizer is not None:
             check.use(self.tokenizer)
+        if self.target is not None:
+            check.use_target(self.target())
         check.update(self.make(np.random.default_rng(seed), self.size, *self.arguments))
         verdict: Verdict = check.result().verdict
         return verdict
