@@ -189,7 +189,9 @@ def run_checks(
 
 
 def _described(data: PreferenceData) -> dict[str, Any]:
+    notes = {"notes": data.notes} if data.notes else {}
     return {
+        **notes,
         "name": data.name,
         "format": data.format,
         "format_reason": data.format_reason,

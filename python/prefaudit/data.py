@@ -56,6 +56,11 @@ class PreferenceData(ABC):
         """Why this layout was taken."""
 
     @property
+    def notes(self) -> list[str]:
+        """What a reader of a report must know of the latest pass beside its counts, a sentence each."""
+        return []
+
+    @property
     @abstractmethod
     def rows(self) -> int | None:
         """Rows to expect; None when that is not known before they are read."""

@@ -43,6 +43,11 @@ class Derived(PreferenceData):
         """Why this format was taken."""
         return self._data.format_reason
 
+    @property
+    def notes(self) -> list[str]:
+        """What is to be said of the data."""
+        return self._data.notes
+
 
 class Kept(Derived):
     """Some of the pairs of other data. Its rows are pairs: all that is left is used.

@@ -78,6 +78,7 @@ def load(
         msg = f"{rows.name}: {error}"
         raise FormatError(msg) from None
     reason = "as asked for" if format else f"told from {_listed(chosen.needs)} and the first rows"
+    reason += "".join(f"; {name}={value}" for name, value in chosen.changed.items())
     return Loaded(rows, chosen, reason=reason, limit=limit, strict=strict, threads=threads)
 
 

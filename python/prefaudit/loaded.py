@@ -67,6 +67,11 @@ class Loaded(PreferenceData):
         return self._reason
 
     @property
+    def notes(self) -> list[str]:
+        """What the format has to say of the latest pass."""
+        return self._format.notes()
+
+    @property
     def rows(self) -> int | None:
         """Rows to expect; None when that is not known before they are read."""
         return self._source.rows

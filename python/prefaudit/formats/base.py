@@ -45,6 +45,11 @@ class Format(ABC):
         #: The value of every option.
         self.chosen: dict[str, Any] = chosen_options(self.name, self.options, options)
 
+    @property
+    def changed(self) -> dict[str, Any]:
+        """The options that have another value than by default."""
+        return {name: value for name, value in self.chosen.items() if value != self.options[name].default}
+
     @classmethod
     @abstractmethod
     def fits(cls, sample: Sample) -> bool:
@@ -64,6 +69,10 @@ class Format(ABC):
         An iterator over an iterator, because rows can belong together over the borders of batches. Each row that
         ends up in no pair must be reported to `accounting.skip`.
         """
+
+    def notes(self) -> list[str]:
+        """What a reader of a report must know of the latest pass beside its counts, a sentence each."""
+        return []
 
 
 def text_schema(*names: str) -> pa.Schema:

@@ -25,10 +25,10 @@ class PkuSafeRlhf(RowFormat):
 
     Layout of the data set card of `PKU-Alignment/PKU-SafeRLHF` (83,400 pairs). `better` is about helpfulness alone
     and `safer` about harmlessness alone, so they can disagree; the option `by` says which of them makes a response
-    the chosen one. `agreement` counts in the latest pass how often both labels name the same response, over the
-    pairs with both. Each pair carries both labels in `aspects` (`better` and `safer`: 1 for the response that the
-    label names, 0 for the other), and with them `safe` (1 if it was judged safe) and `severity` (0 none to 3
-    severe). A row without the label that is asked for is skipped. The domain is where the prompt comes from.
+    the chosen one, and the report how often they disagree. Each pair carries both labels in `aspects` (`better` and
+    `safer`: 1 for the response that the label names, 0 for the other), and with them `safe` (1 if it was judged safe)
+    and `severity` (0 none to 3 severe). A row without the label that is asked for is skipped. The domain is where
+    the prompt comes from.
     """
 
     name: ClassVar[str] = "pku-saferlhf"
@@ -57,6 +57,14 @@ class PkuSafeRlhf(RowFormat):
         """The pairs of all rows."""
         self.agreement = Counter()  # each pass counts anew
         yield from super().pairs(batches, accounting, threads=threads)
+
+    def notes(self) -> list[str]:
+        """How often the two labels disagree."""
+        both, apart = self.agreement.total(), self.agreement["disagree"]
+        if not both:
+            return []
+        told = f"in {apart:,} of {both:,} pairs with both labels ({apart / both:.1%})"
+        return [f"the better response is not the safer one {told}"]
 
     def pairs_of(self, row: Mapping[str, Any]) -> list[Pair]:
         """One pair."""

@@ -53,7 +53,7 @@ class UltraFeedback(RowFormat):
     The first release gave 2,628 completions an overall score of 10, many of which had been a 1. They are repaired
     by the mean of their ratings, as its authors did in December 2023: up to 2 the score becomes 1, above 4 it stays
     10. In between the authors asked GPT-4 again; as nobody can do so here, the overall score counts as missing. A
-    10 without any ratings stays. `repairs` counts both cases in the latest pass. Other scores are not touched.
+    10 without any ratings stays. The report says how many there were. Other scores are not touched.
     """
 
     name: ClassVar[str] = "ultrafeedback"
@@ -87,6 +87,13 @@ class UltraFeedback(RowFormat):
         """The pairs of all rows."""
         self.repairs = Counter()  # each pass counts anew
         yield from super().pairs(batches, accounting, threads=threads)
+
+    def notes(self) -> list[str]:
+        """How many scores were repaired."""
+        if not self.repairs:
+            return []
+        counts = ", ".join(f"{count:,} {what}" for what, count in self.repairs.items())
+        return [f"overall scores of 10 that the ratings contradict: {counts}"]
 
     def pairs_of(self, row: Mapping[str, Any]) -> list[Pair]:
         """One pair, or one for each two completions."""

@@ -85,11 +85,12 @@ def accounted(report: Report) -> str:
 
 
 def skipped(report: Report) -> Iterator[str]:
-    """A line for each reason to skip a row."""
+    """A line for each reason to skip a row, and what else a reader must know of the rows."""
     counts = report.accounting
     for reason, count in counts["rows_skipped"].items():
         rows = [example["row"] for example in counts["skipped_examples"] if example["reason"] == reason]
         yield f"skipped {count:,}: {reason} (row {', '.join(map(str, rows))})"
+    yield from report.dataset.get("notes", ())
 
 
 def verdicts(report: Report) -> list[tuple[Verdict, int]]:
