@@ -39,6 +39,7 @@ def test_the_judged_turn(read_pairs: Any) -> None:
     pairs, _ = read_pairs([ROW, {**ROW, "turn": 2}])
     assert [(pair["chosen"], pair["rejected"]) for pair in pairs] == [("Yes", "No"), ("Because", "So")]
     assert [pair["prompt"] for pair in pairs] == ["Hi", "\n\nHuman: Hi\n\nHuman: Why?"]
+    assert [pair["prompt_messages"] for pair in pairs] == [[{"role": "user", "content": "Hi"}], None]
     assert [pair["prompt_id"] for pair in pairs] == ["81", "81"]
     assert len({pair["pair_id"] for pair in pairs}) == 2
     assert "first_shown" not in pairs[0]

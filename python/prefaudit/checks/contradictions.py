@@ -210,7 +210,7 @@ class _Part(NamedTuple):
         low, high = one.interval
         said = f"{self.name}: {one.share:.1%} [{low:.1%}, {high:.1%}] of {one.n:,} {self.unit}"
         needed = rows_to_tell(one, self.warn) if self.verdict is Verdict.UNDERPOWERED else None
-        return said if needed is None else f"{said} (to tell takes about {max(needed, one.n + 1):,})"
+        return said if needed is None else f"{said} (to tell takes about {max(needed, one.n + 1):,} {self.unit})"
 
 
 class _Pairs(NamedTuple):

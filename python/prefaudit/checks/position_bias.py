@@ -216,7 +216,7 @@ def _reason(verdict: Verdict, judge: Judge, name: str, values: Mapping[str, Any]
     """What the verdict rests on, in a sentence."""
     low, high = judge.estimate.interval
     seen = f"the response shown first wins in {judge.estimate.share:.1%} [{low:.1%}, {high:.1%}]"
-    unit = "pairs seen in both orders" if judge.balanced else "decided votes"
+    unit = "pairs seen in both orders" if judge.balanced else "votes that are no tie"
     of_all = "" if judge.key is None else f", {judge.votes / figures['votes_with_a_place']:.0%} of the votes"
     seen += f" of {judge.estimate.n:,} {unit} ({name}{of_all})"
     if judge.estimate.these_annotators_only:
@@ -230,4 +230,4 @@ def _reason(verdict: Verdict, judge: Judge, name: str, values: Mapping[str, Any]
         case Verdict.WARN:
             return f"the {winner} place wins: {seen}, reaching over {values['warn']:.0%} from even"
         case _:
-            return f"{seen}; to tell takes about {figures['pairs_to_settle']:,}"
+            return f"{seen}; to tell takes about {figures['pairs_to_settle']:,} such {unit.partition(' ')[0]}"

@@ -10,6 +10,8 @@ from prefaudit import kernels
 from prefaudit.checks.base import Check
 from prefaudit.checks.columns import as_mask, combined, comparable, pair_keys, source_keys
 from prefaudit.report.model import Chart, Measure, Verdict
+from prefaudit.stats.clusters import ShareEstimate
+from prefaudit.stats.rules import rows_to_tell
 from prefaudit.stats.shortcut import (
     Share,
     accuracy,
@@ -112,14 +114,14 @@ class Shortcuts(Check):
         weights = fit(values)
         scores = held_out_scores(values, prompts, weights)
         alone = values[:, :1]
-        ordered, length = accuracy(scores), accuracy(held_out_scores(alone, prompts, fit(alone)))
+        ordered, by_length = accuracy(scores), held_out_scores(alone, prompts, fit(alone))
         found = clustered_share(ordered, prompts)
         distinct = len(np.unique(prompts))
         figures |= {"prompts": distinct, "effective_pairs": found.n_eff, **_auc(scores, prompts)}
-        figures |= _length(ordered, length, prompts)
+        figures |= _length(ordered, by_length, prompts)
         figures["weights"] = _weights(weights, differences)
         verdict = self._verdict(found, distinct)
-        reason = self._reason(verdict, found, distinct)
+        reason = self._reason(verdict, found, len(prompts), distinct)
         most = ", ".join(f"{row['feature']} {row['weight']:+.2f}" for row in figures["weights"][:3])
         unsettled = "too few prompts or pairs to tell; " if verdict is Verdict.UNDERPOWERED else ""
         brief = f"who wins: {unsettled}most by {most}"
@@ -142,7 +144,7 @@ class Shortcuts(Check):
             return Verdict.WARN
         return Verdict.PASS if high <= values["warn"] else Verdict.UNDERPOWERED
 
-    def _reason(self, verdict: Verdict, found: Share, prompts: int) -> str:
+    def _reason(self, verdict: Verdict, found: Share, pairs: int, prompts: int) -> str:
         low, high = found.interval
         seen = f"the surface of the responses tells the preferred one in {found.share:.1%} [{low:.1%}, {high:.1%}]"
         if self.counts["pairs"] > SAMPLE:
@@ -150,7 +152,11 @@ class Shortcuts(Check):
         if prompts < _LEAST_PROMPTS:
             return f"{seen} of the pairs, of {prompts:,} prompts: to tell takes {_LEAST_PROMPTS}"
         if verdict is Verdict.UNDERPOWERED:
-            return f"{seen} of the pairs, which is on either side of {self.values()['warn']:.0%}: more rows would tell"
+            warn = self.values()["warn"]
+            estimate = ShareEstimate(found.share, found.interval, 1.0, pairs, found.n_eff, ("prompt",))
+            needed = rows_to_tell(estimate, warn)
+            told = "" if needed is None else f"; to tell takes about {max(needed, pairs + 1):,} such pairs"
+            return f"{seen} of the pairs, and {warn:.0%} lies within{told}"
         return f"{seen} of the pairs of prompts that it has not seen"
 
 
@@ -181,12 +187,15 @@ def _auc(scores: NDArray[np.float64], prompts: NDArray[np.uint64]) -> dict[str, 
     return {"auc": found.area, "auc_error": found.error, "auc_interval": list(found.interval)}
 
 
-def _length(all_of_it: NDArray[np.float64], alone: NDArray[np.float64], prompts: NDArray[np.uint64]) -> dict[str, Any]:
-    gain, interval = paired_interval(all_of_it, alone, prompts)
+def _length(ordered: NDArray[np.float64], scores: NDArray[np.float64], prompts: NDArray[np.uint64]) -> dict[str, Any]:
+    """What the scores by length alone tell, and what all features tell beyond that."""
+    alone = accuracy(scores)
+    gain, interval = paired_interval(ordered, alone, prompts)
     length = clustered_share(alone, prompts)
+    area = auc(scores, prompts).area
     rows = [
-        {"from": "length alone", "accuracy": length.share, "interval": list(length.interval)},
-        {"from": "what the others add", "accuracy": gain, "interval": list(interval)},
+        {"from": "length alone", "accuracy": length.share, "interval": list(length.interval), "auc": area},
+        {"from": "what the others add", "accuracy": gain, "interval": list(interval), "auc": None},
     ]
     return {"beside": rows}
 

@@ -45,7 +45,8 @@ class MtBenchHuman(RowFormat):
             judged(one, other, winner(row))
             | {
                 "prompt": render(asked),
-                "prompt_messages": asked,
+                # Two questions in a row are no conversation: the answers between them differ.
+                "prompt_messages": asked if len(asked) == 1 else None,
                 "prompt_id": question,
                 "pair_id": _pair_id(row, question, turn),
                 "annotator": _judge(row.get("judge")),

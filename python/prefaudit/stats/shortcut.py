@@ -115,7 +115,8 @@ def clustered_share(values: NDArray[np.float64], prompts: NDArray[np.uint64]) ->
     """The mean of values from 0 to 1, Wilson's interval with an effective n (Korn & Graubard 1998)."""
     n, share = len(values), float(values.mean())
     error, clusters = _clustered_error(values, prompts)
-    n_eff = float(n) if error == 0 else min(float(n), share * (1 - share) / error**2)
+    # Where all pairs are alike nothing is known about dependence: no more is claimed than there are clusters.
+    n_eff = float(min(n, clusters)) if error == 0 else min(float(n), share * (1 - share) / error**2)
     return Share(share, wilson(share, max(n_eff, 1.0), t_quantile(max(clusters - 1, 1))), n_eff)
 
 
