@@ -78,6 +78,7 @@ def drawn() -> list[Drawn]:
         Drawn("clustered Wilson", "400 prompts of 5 rows, correlation .3, share .1", _prompts, (400, 5, 0.1, 0.3)),
         Drawn("clustered Wilson", "40 prompts of 20 rows, correlation .1", _prompts, (40, 20, 0.5, 0.1)),
         Drawn("clustered Wilson", "13 prompts of 300 rows, correlation .02", _prompts, (13, 300, 0.5, 0.02)),
+        Drawn("clustered Wilson", "400 prompts of Pareto sizes, correlation .2", _skewed, (400,)),
         Drawn("clustered Wilson, two ways", "1,500 rows of 300 prompts and 12 annotators", _two_ways, (12,)),
         Drawn("clustered Wilson, two ways", "1,500 rows of 300 prompts and 40 annotators", _two_ways, (40,)),
         Drawn("Tango, clustered", "400 pairs in both orders, a prompt each", _orders, (400, 1)),
@@ -158,6 +159,14 @@ def _prompts(rng: Generator, prompts: int, rows: int, share: float, correlation:
     own = rng.beta(share * strength, (1 - share) * strength, prompts) if correlation else np.full(prompts, share)
     won = rng.random((prompts, rows)) < own[:, None]
     return _hit(share, _estimate(won.ravel(), np.repeat(_hashes(rng, prompts), rows)).interval)
+
+
+def _skewed(rng: Generator, prompts: int) -> tuple[int, int]:
+    """A few prompts hold most of the rows."""
+    sizes = rng.pareto(1.2, prompts).astype(np.int64) + 1
+    sizes = np.minimum(sizes, 10_000)
+    won = rng.random(int(sizes.sum())) < np.repeat(rng.beta(2, 2, prompts), sizes)
+    return _hit(0.5, _estimate(won, np.repeat(_hashes(rng, prompts), sizes)).interval)
 
 
 def _two_ways(rng: Generator, people: int) -> tuple[int, int]:

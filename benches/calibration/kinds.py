@@ -82,6 +82,9 @@ def _fatigue() -> Iterator[Kind]:
     check, make, unit = "fatigue", people.sittings, "annotators"
     yield Kind(check, _CLEAN, "300 votes each, right in 85%", 16, make, (300, 0.0), unit)
     yield Kind(check, _CLEAN, "a crowd: unequal skill, chosen items, speeding up", 60, make, (200, 0.0, "crowd"), unit)
+    easy = "a crowd that takes easy pairs first"
+    yield Kind(check, _CLEAN, easy, 60, make, (200, 0.0, "easy first"), unit)
+    yield Kind(check, _CLAIM, f"{easy}, and falls by 25 points", 60, make, (200, 0.25, "easy first"), unit)
     yield Kind(check, _CLEAN, "300 votes each, without times", 16, make, (300, 0.0, "drift"), unit)
     yield Kind(check, _CLEAN, "1,000 votes each, by permutation", 4, make, (1000, 0.0), unit)
     yield Kind(check, _DOSE, "right in 85%, at the end 75%; 300 votes each", 16, make, (300, 0.10), unit)
@@ -143,10 +146,10 @@ def _coverage() -> Iterator[Kind]:
     yield Kind(check, _DOSE, "22% of the pairs on five prompts", 1000, heaped, (0.22,))
     yield Kind(check, _CLAIM, "26% of the pairs on five prompts", 1000, heaped, (0.26,))
     against: dict[str, Any] = {"target": topics.target}
-    yield Kind(check, _CLEAN, "a target of the same topics", 2000, on_topics, (0.0,), **against)
-    yield Kind(check, _DOSE, "a topic of 6% of the target: 80% of it missing", 2000, on_topics, (0.8,), **against)
-    yield Kind(check, _CLAIM, "a topic of 6% of the target: all of it missing", 2000, on_topics, (1.0,), **against)
-    yield Kind(check, _DOSE, "50% of nine of twenty topics moved elsewhere", 2000, on_topics, (0.0, 0.5), **against)
-    yield Kind(check, _CLAIM, "75% of nine of twenty topics moved elsewhere", 2000, on_topics, (0.0, 0.75), **against)
+    yield Kind(check, _CLEAN, "a target of the same topics", 1500, on_topics, (0.0,), **against)
+    yield Kind(check, _DOSE, "a topic of 10% of the target: 80% of it missing", 1500, on_topics, (0.8,), **against)
+    yield Kind(check, _CLAIM, "a topic of 10% of the target: all of it missing", 1500, on_topics, (1.0,), **against)
+    yield Kind(check, _DOSE, "50% of nine of twenty topics moved elsewhere", 1500, on_topics, (0.0, 0.5), **against)
+    yield Kind(check, _CLAIM, "75% of nine of twenty topics moved elsewhere", 1500, on_topics, (0.0, 0.75), **against)
     for size in (50, 200):
         yield Kind(check, _SMALL, "a target of the same topics", size, on_topics, (0.0,), **against)

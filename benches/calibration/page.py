@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _ROLES = ("clean", "dose", "claim", "small")
 _KINDS = {"clean": "clean", "dose": "defect", "claim": "**defect, claimed**", "small": "small"}
+_SHOWN = (Verdict.FAIL, Verdict.UNDERPOWERED, Verdict.NOT_MEASURABLE, Verdict.PASS)
 _HEAD = """# Calibration
 
 Written by `python -m benches.calibration` ({sets} sets of each kind, seeds 0 to {last}); the tests repeat a part of it.
@@ -69,13 +70,13 @@ def _broken(outcomes: Iterable[Outcome], coverage: Iterable[Coverage]) -> str:
 
 def _check(outcomes: list[Outcome]) -> str:
     ordered = sorted(outcomes, key=lambda one: _ROLES.index(one.kind.role))
-    head = ["sets", "of", "size", "alarms", "FAIL", "UNDERPOWERED", "PASS"]
+    head = ["sets", "of", "size", "alarms", "FAIL", "UNDERPOWERED", "NOT MEASURABLE", "PASS"]
     return table(head, [_row(one) for one in ordered])
 
 
 def _row(one: Outcome) -> list[str]:
     kept = {True: "", False: " **not kept**", None: ""}[one.holds]
-    shares = (one.verdicts[which] / one.sets for which in (Verdict.FAIL, Verdict.UNDERPOWERED, Verdict.PASS))
+    shares = (one.verdicts[which] / one.sets for which in _SHOWN)
     size = f"{one.kind.size:,} {one.kind.unit}"
     return [_KINDS[one.kind.role], one.kind.what, size, f"{one.alarms / one.sets:.1%}{kept}", *map(_percent, shares)]
 

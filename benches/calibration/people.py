@@ -51,25 +51,34 @@ def sittings(rng: Generator, people: int, votes: int, fall: float, kind: str = "
 
     Kinds: "even": everybody is right in 85% at first, and judges as many items. "crowd": workers of very different
     quality, who choose what and how much they judge (the worse leave sooner), in sittings of very different length,
-    faster and faster, with items of very different difficulty. "drift": as "even", but without times.
+    faster and faster, with items of very different difficulty. "easy first": as the crowd, but everybody tends to
+    take easy items first. "drift": as "even", but without times.
     """
-    crowd = kind == "crowd"
+    crowd = kind in {"crowd", "easy first"}
     made = items(rng, 2 * votes, 3)
     skill = rng.uniform(0.6, 0.98, people) if crowd else np.full(people, 0.85)
     sizes = np.maximum(20, votes * skill * rng.uniform(0.2, 1.2, people)).astype(int) if crowd else [votes] * people
-    at = np.concatenate([rng.permutation(2 * votes)[:size] for size in sizes])
+    hard = rng.beta(2, 5, 2 * votes) if crowd else np.zeros(2 * votes)
+    tend = (hard.argsort().argsort() / len(hard) if kind == "easy first" else 0.0) * 0.5
+    at = np.concatenate([_chosen(rng, tend + rng.random(2 * votes), size) for size in sizes])
     person = np.repeat(np.arange(people), sizes)
     new = np.diff(person, prepend=-1) > 0
     pause = new | (rng.random(len(at)) < 1 / 40) if crowd else new
     sitting = np.cumsum(pause) - 1
     length, start = np.bincount(sitting), np.flatnonzero(pause)
     along = (np.arange(len(at)) - start[sitting] + 0.5) / length[sitting]
-    difficulty = rng.beta(2, 5, 2 * votes)[at] if crowd else 0.0
-    chance = skill[person] - difficulty * (skill[person] - 0.5) - fall * along
+    chance = skill[person] - hard[at] * (skill[person] - 0.5) - fall * along
     seconds = np.exp(rng.normal(3.2, 0.6, len(at))) * (1.3 - 0.6 * along)
     when = np.cumsum(_SECOND * (seconds + _PAUSE * pause)).astype(np.int64)
     timed = {} if kind == "drift" else {"timestamp": when, "seconds": seconds}
     return made.votes(at, rng.random(len(at)) < chance, annotator=named("person", person), **timed)
+
+
+def _chosen(rng: Generator, late: NDArray[np.float64], size: int) -> NDArray[np.int64]:
+    """So many items in the order of a number each."""
+    chosen = rng.permutation(len(late))[:size]
+    ordered: NDArray[np.int64] = chosen[np.argsort(late[chosen])]
+    return ordered
 
 
 def agreeing(rng: Generator, pairs: int, coins: float, votes: int = 3) -> PairBatch:

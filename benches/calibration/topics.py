@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TOPICS = 20
 _WORDS = 40  # of each topic's own
-_RARE = 0.06  # the share of the topic that may be missing
+_RARE = 0.10  # the share of the topic that may be missing
 
 
 def heaped(rng: Generator, rows: int, dose: float) -> PairBatch:
@@ -58,7 +58,7 @@ def _own() -> pa.StringArray:
 
 @cache
 def target() -> list[str]:
-    """Prompts as they are meant to be: 2,000."""
+    """Prompts as they are meant to be: 1,000."""
     rng = np.random.default_rng(8)
-    prompts: list[str] = prompts_on(rng, rng.choice(TOPICS, 2000, p=_shares())).to_pylist()
+    prompts: list[str] = prompts_on(rng, rng.choice(TOPICS, 1000, p=_shares())).to_pylist()
     return prompts

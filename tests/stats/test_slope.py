@@ -8,6 +8,7 @@ import statsmodels.api as sm
 from scipy.stats import t
 
 from prefaudit.stats.slope import permuted_slope, within_slope
+from stats.dense import dense_cr2
 
 
 def data(seed: int, groups: int = 7, slope: float = 0.3) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -18,32 +19,13 @@ def data(seed: int, groups: int = 7, slope: float = 0.3) -> tuple[np.ndarray, np
     return x, y, group
 
 
-def dense_cr2(x: np.ndarray, y: np.ndarray, group: np.ndarray) -> tuple[float, float, float]:
-    """Pustejovsky & Tipton 2018, equations 5 to 11 as they stand: slope, error, degrees of freedom."""
-    design = np.column_stack([x, group[:, None] == np.unique(group)])
-    bread = np.linalg.inv(design.T @ design)
-    hat = design @ bread @ design.T
-    residual = np.eye(len(x)) - hat
-    weights, sums = [], []
-    for one in np.unique(group):
-        rows = group == one
-        values, vectors = np.linalg.eigh(residual[np.ix_(rows, rows)])
-        root = np.where(values > 1e-9, 1 / np.sqrt(np.maximum(values, 1e-9)), 0)
-        adjusted = vectors @ np.diag(root) @ vectors.T
-        row = (bread @ design[rows].T @ adjusted)[0]
-        sums.append(row @ (y - hat @ y)[rows])
-        weights.append(residual[rows].T @ row)
-    inner = np.array(weights) @ np.array(weights).T
-    slope = (bread @ design.T @ y)[0]
-    return slope, float(np.sqrt(np.sum(np.square(sums)))), float(np.trace(inner) ** 2 / np.sum(inner**2))
-
-
 @pytest.mark.parametrize("seed", range(5))
 def test_cr2_is_that_of_the_definition(seed: int) -> None:
     x, y, group = data(seed)
     found = within_slope(x, y, group)
     assert found is not None
-    slope, error, degrees = dense_cr2(x, y, group)
+    design = np.column_stack([x, group[:, None] == np.unique(group)])
+    slope, error, degrees = dense_cr2(design, y, group)
     assert (found.slope, found.error, found.degrees) == pytest.approx((slope, error, degrees), rel=1e-7)
     assert found.p == pytest.approx(2 * t.sf(abs(slope) / error, degrees), rel=1e-6)
     assert found.interval == pytest.approx(t.interval(0.95, degrees, slope, error), rel=1e-6)

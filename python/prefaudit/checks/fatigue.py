@@ -35,6 +35,7 @@ _MIN_ANNOTATORS = 6
 #: From the middle of the first tenth of a sitting to the middle of the last.
 _SPAN = 0.9
 _SHARED_ORDER = 0.5
+_ALARMS = (Verdict.WARN, Verdict.FAIL)
 _POWER = 1.959964 + 1.281552
 
 
@@ -54,6 +55,8 @@ class Fatigue(Check):
         majorities are dropped. The slope is a straight line with an intercept for each annotator; its
         interval has CR2 errors with Satterthwaite's degrees of freedom. With fewer than 6 annotators
         positions are permuted within sittings instead, and the interval is for these annotators only.
+        Where the order of the pairs is shared even in part (by more than chance), late pairs may be harder; then
+        a fall must also show in positions less those of the other votes on the same pair, which have no part in that.
         The table shows the same quarter by quarter, with the median of `seconds`: falling seconds are
         practice, never an alarm. Without times the order of the rows stands in, and what is measured is
         order drift.
@@ -62,12 +65,12 @@ class Fatigue(Check):
         WARN when agreement falls by over `warn` (.05) by more than chance, FAIL when the whole 95% interval
         is a fall by over `fail` (.10), PASS when no fall over `warn` is in the interval. A rise is no alarm.
         NOT MEASURABLE without annotators or second votes, where the order of the pairs is much the same for
-        all (mean correlation of positions over .5: late pairs may be harder), or where over 10% of the times of every
-        sitting are tied.
+        all (mean correlation of positions over .5), where it is so in part and late pairs explain the fall as
+        well, or where over 10% of the times of every sitting are tied.
 
     Limits:
         The fall is a lower bound: against one other vote, a fall from 85% to 70% of right votes shows as 8
-        points.
+        points. With one other vote on each pair and an order shared in part the two cannot be told apart.
 
     References:
         Pustejovsky & Tipton 2018, JBES 36:672; Bell & McCaffrey 2002, Survey Methodology 28:169; Phipson &
@@ -113,14 +116,8 @@ class Fatigue(Check):
         if problem:
             missing = "who judged (annotator)" if not self.counts["named"] else problem
             return self._not_measurable(problem, figures, missing=missing)
-        people = int(sittings.annotator.max()) + 1
-        few = people < _MIN_ANNOTATORS
-        x, y = sittings.position, sittings.agrees.astype(np.float64)
-        found = (
-            permuted_slope(x, y, sittings.annotator, sittings.sitting)
-            if few
-            else within_slope(x, y, sittings.annotator)
-        )
+        few = int(sittings.annotator.max()) + 1 < _MIN_ANNOTATORS
+        found = _slope(sittings, sittings.position, few=few)
         if found is None:
             reason = "the votes with a majority do not spread along the sittings"
             return self._not_measurable(reason, figures, missing=reason)
@@ -140,11 +137,14 @@ class Fatigue(Check):
 
     def _judged(self, found: Slope, sittings: Sittings, figures: dict[str, Any], *, few: bool) -> Finding:
         values, n = self.values(), len(sittings.agrees)
-        effect = max(-1.0, min(1.0, _SPAN * found.slope))
-        low, high = (max(-1.0, min(1.0, _SPAN * end)) for end in found.interval)
-        # A rise is no fatigue: the band rule is asked about the fall alone.
-        fall = ShareEstimate(min(effect, 0.0), (min(low, 0.0), min(high, 0.0)), found.p, n, n, ())
-        verdict = band(fall, values["warn"], values["fail"], centre=0.0)
+        effect, low, high = _points(found)
+        verdict = _verdict(found, n, values)
+        if verdict in _ALARMS and sittings.partly_shared:
+            beside = _slope(sittings, sittings.behind, few=few)
+            beyond = Verdict.UNDERPOWERED if beside is None else _verdict(beside, n, values)
+            if beyond not in _ALARMS:
+                return self._confounded(sittings, effect, figures)
+            verdict = min(verdict, beyond, key=_ALARMS.index)
         figures |= {"p": found.p, "errors": "permutation" if few else "CR2"}
         if not few:
             figures["degrees_of_freedom"] = found.degrees
@@ -154,11 +154,41 @@ class Fatigue(Check):
         brief = _brief(verdict, figures)
         return self._finding(verdict, effect, (low, high), n, reason, figures, brief=brief)
 
+    def _confounded(self, sittings: Sittings, effect: float, figures: dict[str, Any]) -> Finding:
+        reason = (
+            f"agreement falls by {-100 * effect:.1f} points along the sittings, but pairs that come late for one"
+            f" annotator come late for others, too (correlation {sittings.shared_order:.2f}), and who comes to a pair"
+            " later than the others does not agree less: late pairs may be harder"
+        )
+        return self._not_measurable(reason, figures, missing="an order of the pairs of each annotator's own")
+
     def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
         """Quarter by quarter."""
         del figures
         title = "agreement with the others, quarter by quarter along the sitting"
         return (Chart("bars", "quarters", title, "quarter", "share_agreeing", "votes", span=(0.0, 1.0), table=True),)
+
+
+def _slope(sittings: Sittings, x: NDArray[np.float64], *, few: bool) -> Slope | None:
+    """The slope of agreement on x, of the votes of which it is known."""
+    known = ~np.isnan(x)
+    y = sittings.agrees[known].astype(np.float64)
+    if few:
+        return permuted_slope(x[known], y, sittings.annotator[known], sittings.sitting[known])
+    return within_slope(x[known], y, sittings.annotator[known])
+
+
+def _points(found: Slope) -> tuple[float, float, float]:
+    """The change from the first tenth to the last, and the ends of its interval."""
+    ends = (found.slope, *found.interval)
+    effect, low, high = (max(-1.0, min(1.0, _SPAN * end)) for end in ends)
+    return effect, low, high
+
+
+def _verdict(found: Slope, n: int, values: Mapping[str, float]) -> Verdict:
+    """The band rule, asked about the fall alone: a rise is no fatigue."""
+    effect, low, high = (min(end, 0.0) for end in _points(found))
+    return band(ShareEstimate(effect, (low, high), found.p, n, n, ()), values["warn"], values["fail"], centre=0.0)
 
 
 def _when(batch: PairBatch) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

@@ -30,6 +30,8 @@ class Sittings:
         by_time: whether times were known, so that the order is that of time and not of rows.
         all_tied: whether sittings were left out for their tied times, and none is left.
         shared_order: the mean correlation of positions of two annotators' votes on one pair.
+        partly_shared: whether that is more than chance.
+        behind: the position less the mean of the other votes on the pair; NaN where there is none.
     """
 
     def __init__(self, columns: Columns) -> None:
@@ -44,10 +46,12 @@ class Sittings:
         usable = long & ~tied[sitting]
         self.all_tied = bool(self.left_out_tied) and not usable.any()
         position = _positions(sitting, sizes)
-        self.shared_order = _shared_order(columns["pair"][usable], position[usable])
+        self.shared_order, self.partly_shared = _shared_order(columns["pair"][usable], position[usable])
+        behind = np.full(len(position), np.nan)
+        behind[usable] = _behind(columns["pair"][usable], position[usable])
         held, agrees = _against_majority(columns)
         rows = usable & held
-        self.position, self.agrees = position[rows], agrees[rows]
+        self.position, self.agrees, self.behind = position[rows], agrees[rows], behind[rows]
         self.sitting = sitting[rows]
         self.annotator = np.unique(columns["annotator"][rows], return_inverse=True)[1].reshape(-1)
         self.tenths = columns["tenths"][rows]
@@ -105,14 +109,27 @@ def _tied(when: NDArray[np.int64], sitting: NDArray[np.int64]) -> NDArray[np.boo
     return tied
 
 
-def _shared_order(pair: NDArray[np.uint64], position: NDArray[np.float64]) -> float:
-    """The mean product of the standardized positions of two votes on one pair; 0 where no pair has two."""
+def _shared_order(pair: NDArray[np.uint64], position: NDArray[np.float64]) -> tuple[float, bool]:
+    """The mean product of the standardized positions of two votes on one pair, 0 where no pair has two.
+
+    And whether it is over two standard errors: those of a mean of products of independent positions.
+    """
     _, item = np.unique(pair, return_inverse=True)
     standard = (position - 0.5) * np.sqrt(12)
     votes = np.bincount(item)
     products = np.bincount(item, weights=standard) ** 2 - np.bincount(item, weights=standard**2)
-    couples = int((votes * (votes - 1)).sum())
-    return float(products.sum()) / couples if couples else 0.0
+    couples = int((votes * (votes - 1)).sum()) // 2
+    shared = float(products.sum()) / (2 * couples) if couples else 0.0
+    return shared, shared * np.sqrt(couples) > 2  # noqa: PLR2004
+
+
+def _behind(pair: NDArray[np.uint64], position: NDArray[np.float64]) -> NDArray[np.float64]:
+    """By how much each vote comes later in its sitting than the other votes on its pair do in theirs."""
+    _, item = np.unique(pair, return_inverse=True)
+    others = np.bincount(item)[item] - 1
+    total = np.bincount(item, weights=position)[item] - position
+    behind: NDArray[np.float64] = position - np.divide(total, others, out=np.full(len(item), np.nan), where=others > 0)
+    return behind
 
 
 def _against_majority(columns: Columns) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -1,8 +1,8 @@
 """A share on rows that are not independent: rows of one prompt, or of one annotator, go together.
 
 Rows are hashed by cluster into 256 buckets with integer sums, so the state has a fixed size however many
-clusters there are. Between-bucket variance gives the effective number of rows for Wilson's interval with
-t(B - 1) (Korn & Graubard 1998, Survey Methodology 24:193). Two ways of clustering combine as
+clusters there are. Between-bucket variance (`stats.between`) gives the effective number of rows for Wilson's interval
+with Student's t (Korn & Graubard 1998, Survey Methodology 24:193). Two ways of clustering combine as
 V_prompt + V_annotator - V_both, not below the larger one (Cameron, Gelbach & Miller 2011, JBES 29:238).
 """
 
@@ -14,6 +14,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from prefaudit.stats.between import degrees, variance
 from prefaudit.stats.intervals import score_test, t_quantile, wilson
 from prefaudit.stats.state import State
 
@@ -52,7 +53,7 @@ class ShareEstimate:
     n_eff: float
     clustered_by: tuple[str, ...]
     these_annotators_only: bool = False  # annotators are named, but too few to say anything about others
-    degrees: int = MANY_DEGREES  # of freedom, of the t distribution that the interval rests on
+    degrees: float = MANY_DEGREES  # of freedom, of the t distribution that the interval rests on
 
     @property
     def deff(self) -> float:
@@ -117,11 +118,12 @@ class ClusteredShares(State):
         share = int(successes) / n
         clustered_by = self._usable(ways, n)
         clusters = min(int((ways[way][1] > 0).sum()) for way in clustered_by)
+        freedom = min(degrees(ways[way][1]) for way in clustered_by)
         n_eff = _effective_rows(share, n, clusters, self._variance(ways, share, clustered_by))
-        interval = wilson(share, n_eff, t_quantile(clusters - 1))
-        p = score_test(share, n_eff, clusters - 1)
+        interval = wilson(share, n_eff, t_quantile(freedom))
+        p = score_test(share, n_eff, freedom)
         few = bool(ways["annotator"].any()) and "annotator" not in clustered_by
-        return ShareEstimate(share, interval, p, n, n_eff, clustered_by, few, clusters - 1)
+        return ShareEstimate(share, interval, p, n, n_eff, clustered_by, few, freedom)
 
     def _slice(self, way: str, at: int | None) -> NDArray[np.int64]:
         sums = self._sums[way]
@@ -157,12 +159,8 @@ class ClusteredShares(State):
 
 def _variance(sums: NDArray[np.int64], share: float) -> float:
     """The variance of a share from the residuals of its buckets; 0 where a single one is filled."""
-    successes, trials = sums[:, sums[1] > 0]
-    buckets = len(trials)
-    if buckets < 2:  # noqa: PLR2004
-        return 0.0
-    residuals = successes - share * trials
-    return float(buckets / (buckets - 1) * np.sum(residuals**2) / trials.sum() ** 2)
+    successes, trials = sums
+    return variance(successes - share * trials, trials)
 
 
 def _effective_rows(share: float, n: int, clusters: int, variance: float) -> float:

@@ -48,7 +48,7 @@ def wilson(share: float, n: float, quantile: float) -> tuple[float, float]:
     return min(share, max(0.0, centre - half)), max(share, min(1.0, centre + half))
 
 
-def t_quantile(degrees: int, level: float = 0.95) -> float:
+def t_quantile(degrees: float, level: float = 0.95) -> float:
     """The two-sided quantile of Student's t; infinite where there are no degrees of freedom.
 
     Example:
@@ -60,7 +60,7 @@ def t_quantile(degrees: int, level: float = 0.95) -> float:
     return float(stdtrit(degrees, (1 + level) / 2)) if degrees > 0 else math.inf
 
 
-def score_test(share: float, n: float, degrees: int, null: float = 0.5) -> float:
+def score_test(share: float, n: float, degrees: float, null: float = 0.5) -> float:
     """The two-sided p-value of a share against `null`: the test that `wilson` inverts.
 
     Example:

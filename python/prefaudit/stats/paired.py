@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from prefaudit.stats.between import degrees, variance
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -90,7 +92,7 @@ class Difference:
 
 
 def clustered_difference(
-    changes: NDArray[np.int64], buckets: NDArray[np.uint8], quantile: Callable[[int], float]
+    changes: NDArray[np.int64], buckets: NDArray[np.uint8], quantile: Callable[[float], float]
 ) -> Difference:
     """The share of pairs that changed one way less that of the other, where pairs of a bucket are dependent.
 
@@ -99,14 +101,14 @@ def clustered_difference(
     Args:
         changes: 1, -1 or 0 for each pair.
         buckets: the cluster of each pair.
-        quantile: of the t distribution by its degrees of freedom, which are the buckets less one.
+        quantile: of the t distribution by its degrees of freedom, those of `stats.between`.
     """
     n, one, other = len(changes), int((changes > 0).sum()), int((changes < 0).sum())
     difference = (one - other) / n
     effect = _design_effect(changes, buckets, difference)
-    degrees = len(np.unique(buckets)) - 1
-    interval = tango(one / effect, other / effect, n / effect, quantile(degrees))
-    p = max(mcnemar(one, other), _clustered_p(one, other, effect, degrees))
+    freedom = degrees(np.bincount(buckets))
+    interval = tango(one / effect, other / effect, n / effect, quantile(freedom))
+    p = max(mcnemar(one, other), _clustered_p(one, other, effect, freedom))
     variance = effect * ((one + other) / n - difference**2) / n
     return Difference(difference, interval, p, variance)
 
@@ -122,12 +124,12 @@ def _design_effect(changes: NDArray[np.int64], buckets: NDArray[np.uint8], diffe
         return 1.0
     if independent == 0:  # every pair alike: no more is known than there are clusters
         return n / filled
-    return max(1.0, filled / (filled - 1) * float(np.sum(residuals**2)) / independent)
+    return max(1.0, n**2 * variance(residuals, sizes) / independent)
 
 
-def _clustered_p(one: int, other: int, effect: float, degrees: int) -> float:
+def _clustered_p(one: int, other: int, effect: float, freedom: float) -> float:
     from scipy.special import stdtr
 
-    if degrees <= 0 or one == other:
+    if freedom <= 0 or one == other:
         return 1.0
-    return float(2 * stdtr(degrees, -abs(one - other) / math.sqrt((one + other) * effect)))
+    return float(2 * stdtr(freedom, -abs(one - other) / math.sqrt((one + other) * effect)))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from prefaudit.stats.between import degrees, variance
 from prefaudit.stats.intervals import t_quantile, wilson
 
 if TYPE_CHECKING:
@@ -97,8 +98,8 @@ def auc(scores: NDArray[np.float64], prompts: NDArray[np.uint64]) -> Area:
     Its error is twice that of the mean of `auc_parts` (Hoeffding 1948, Ann. Math. Stat. 19:293).
     """
     parts = auc_parts(scores)
-    error, clusters = _clustered_error(parts, prompts)
-    area, reach = float(parts.mean()), 2 * error * t_quantile(max(clusters - 1, 1))
+    error, freedom = _clustered_error(parts, prompts)
+    area, reach = float(parts.mean()), 2 * error * t_quantile(max(freedom, 1))
     return Area(area, 2 * error, (max(0.0, area - reach), min(1.0, area + reach)))
 
 
@@ -114,28 +115,25 @@ def auc_parts(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 def clustered_share(values: NDArray[np.float64], prompts: NDArray[np.uint64]) -> Share:
     """The mean of values from 0 to 1, Wilson's interval with an effective n (Korn & Graubard 1998)."""
     n, share = len(values), float(values.mean())
-    error, clusters = _clustered_error(values, prompts)
+    error, freedom = _clustered_error(values, prompts)
     # Where all pairs are alike nothing is known about dependence: no more is claimed than there are clusters.
-    n_eff = float(min(n, clusters)) if error == 0 else min(float(n), share * (1 - share) / error**2)
-    return Share(share, wilson(share, max(n_eff, 1.0), t_quantile(max(clusters - 1, 1))), n_eff)
+    n_eff = float(min(n, len(np.unique(prompts)))) if error == 0 else min(float(n), share * (1 - share) / error**2)
+    return Share(share, wilson(share, max(n_eff, 1.0), t_quantile(max(freedom, 1))), n_eff)
 
 
 def paired_interval(
     one: NDArray[np.float64], other: NDArray[np.float64], prompts: NDArray[np.uint64]
 ) -> tuple[float, tuple[float, float]]:
     """The mean difference of two values of each pair, and its 95% interval clustered by prompt."""
-    error, clusters = _clustered_error(one - other, prompts)
+    error, freedom = _clustered_error(one - other, prompts)
     difference = float((one - other).mean())
-    reach = t_quantile(max(clusters - 1, 1)) * error
+    reach = t_quantile(max(freedom, 1)) * error
     return difference, (difference - reach, difference + reach)
 
 
-def _clustered_error(values: NDArray[np.float64], prompts: NDArray[np.uint64]) -> tuple[float, int]:
-    """The standard error of a mean over prompts in 256 buckets, and how many of those hold a row."""
+def _clustered_error(values: NDArray[np.float64], prompts: NDArray[np.uint64]) -> tuple[float, float]:
+    """The standard error of a mean over prompts in 256 buckets, and its degrees of freedom."""
     buckets = (prompts & np.uint64(0xFF)).astype(np.int64)
     sizes = np.bincount(buckets, minlength=256)
-    sums = np.bincount(buckets, weights=values - values.mean(), minlength=256)
-    clusters = int((sizes > 0).sum())
-    if clusters < 2:  # noqa: PLR2004
-        return 0.0, clusters
-    return float(np.sqrt(clusters / (clusters - 1) * (sums**2).sum())) / len(values), clusters
+    residuals = np.bincount(buckets, weights=values - values.mean(), minlength=256).astype(np.float64)
+    return float(np.sqrt(variance(residuals, sizes))), degrees(sizes)
