@@ -86,11 +86,11 @@ def _fatigue() -> Iterator[Kind]:
     yield Kind(check, _CLEAN, easy, 60, make, (200, 0.0, "easy first"), unit)
     yield Kind(check, _CLAIM, f"{easy}, and falls by 25 points", 60, make, (200, 0.25, "easy first"), unit)
     yield Kind(check, _CLEAN, "300 votes each, without times", 16, make, (300, 0.0, "drift"), unit)
-    yield Kind(check, _CLEAN, "1,000 votes each, by permutation", 4, make, (1000, 0.0), unit)
+    yield Kind(check, _CLEAN, "1,600 votes each, by permutation", 4, make, (1600, 0.0), unit)
     yield Kind(check, _DOSE, "right in 85%, at the end 75%; 300 votes each", 16, make, (300, 0.10), unit)
     yield Kind(check, _CLAIM, "right in 85%, at the end 65%; 300 votes each", 16, make, (300, 0.20), unit)
     yield Kind(check, _CLAIM, "a crowd that falls by 20 points", 60, make, (200, 0.20, "crowd"), unit)
-    yield Kind(check, _CLAIM, "right in 85%, at the end 65%; 1,000 votes each", 4, make, (1000, 0.20), unit)
+    yield Kind(check, _CLAIM, "right in 85%, at the end 65%; 1,600 votes each", 4, make, (1600, 0.20), unit)
     yield from (Kind(check, _SMALL, "40 votes each, right in 85%", size, make, (40, 0.0), unit) for size in (3, 8, 20))
     yield Kind(check, _SMALL, "a crowd without a fall, some 40 votes each", 20, make, (60, 0.0, "crowd"), unit)
 

@@ -112,7 +112,8 @@ def _tied(when: NDArray[np.int64], sitting: NDArray[np.int64]) -> NDArray[np.boo
 def _shared_order(pair: NDArray[np.uint64], position: NDArray[np.float64]) -> tuple[float, bool]:
     """The mean product of the standardized positions of two votes on one pair, 0 where no pair has two.
 
-    And whether it is over two standard errors: those of a mean of products of independent positions.
+    And whether it is over 2.5 standard errors, those of a mean of products of independent positions: by chance it is
+    in one of 160.
     """
     _, item = np.unique(pair, return_inverse=True)
     standard = (position - 0.5) * np.sqrt(12)
@@ -120,7 +121,7 @@ def _shared_order(pair: NDArray[np.uint64], position: NDArray[np.float64]) -> tu
     products = np.bincount(item, weights=standard) ** 2 - np.bincount(item, weights=standard**2)
     couples = int((votes * (votes - 1)).sum()) // 2
     shared = float(products.sum()) / (2 * couples) if couples else 0.0
-    return shared, shared * np.sqrt(couples) > 2  # noqa: PLR2004
+    return shared, shared * np.sqrt(couples) > 2.5  # noqa: PLR2004
 
 
 def _behind(pair: NDArray[np.uint64], position: NDArray[np.float64]) -> NDArray[np.float64]:
