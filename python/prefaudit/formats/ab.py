@@ -12,7 +12,7 @@ from prefaudit.formats.carried import BESIDE, Carried
 from prefaudit.formats.messages import checked_messages, is_messages
 from prefaudit.formats.options import Option
 from prefaudit.formats.rowwise import Pair, RowFormat, judged
-from prefaudit.formats.values import UnusableRow, checked_text, text
+from prefaudit.formats.values import UnusableRow, checked_text, optional_number, text
 from prefaudit.sources.base import Plain, is_null
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 #: Which side each option stands for.
 _OPTIONS = {"label_a": 1, "label_b": -1, "label_tie": 0}
-#: What is carried; `first_shown` names a side of the pair, which such data cannot know.
+#: What is carried as it stands: the others name a side.
 _BESIDE = [name for name in BESIDE if name not in {"tie", "score_chosen", "score_rejected", "first_shown"}]
 
 
@@ -33,17 +33,20 @@ class Ab(RowFormat):
     left or first, B, model_b, right or second, tie, both or neither are understood, and so are the names of the two
     columns. Other labels need saying: `--label-a 1 --label-b 2 --label-tie 0`. Without `--label-b` it is the one other
     value that the first rows hold. A row whose label is none of them is skipped by name. Columns with a name of the
-    record (annotator, timestamp, domain, pair_id, strength ...) are carried. Whole conversations are cut where they
-    part.
+    record (annotator, timestamp, domain, pair_id, strength ...) are carried, `score_a` and `score_b` become the scores.
+    Which response the judge saw first is told by a column `first_shown` that names a side as the label does, or by
+    `--first-shown a` where it was the same in every row: say so only if chance decided which response became `a`,
+    since else a better model at `a` looks like a bias to its place. Whole conversations are cut where they part.
     """
 
     name: ClassVar[str] = "ab"
     needs: ClassVar[tuple[str, ...]] = ("a", "b", "label")
-    reads: ClassVar[tuple[str, ...]] = ("prompt",)
+    reads: ClassVar[tuple[str, ...]] = ("prompt", "first_shown", "score_a", "score_b")
     options: ClassVar[Mapping[str, Option]] = {
         "label_a": Option(None, "the label where a is preferred"),
         "label_b": Option(None, "the label where b is preferred"),
         "label_tie": Option(None, "the label where neither is"),
+        "first_shown": Option(None, "the response that the judge saw first in every row", ("a", "b")),
     }
 
     def __init__(self, sample: Sample, **options: Any) -> None:
@@ -74,10 +77,25 @@ class Ab(RowFormat):
         """One pair."""
         preference, carried = self._preference(row), self._carried.values(row)
         prompt = "" if is_null(row.get("prompt")) else row["prompt"]
+        beside: dict[str, Any] = {
+            "shown": self._shown(row),
+            "scores": (optional_number(row, "score_a"), optional_number(row, "score_b")),
+        }
         if is_messages(row.get("a")) and is_messages(row.get("b")):
-            return [_of_messages(row, prompt, preference) | carried]
-        pair = judged(text(row, "a"), text(row, "b"), preference)
+            return [_of_messages(row, prompt, preference, beside) | carried]
+        pair = judged(text(row, "a"), text(row, "b"), preference, **beside)
         return [pair | {"prompt": checked_text(prompt, "prompt")} | carried]
+
+    def _shown(self, row: Mapping[str, Any]) -> str | None:
+        """The side that the judge saw first; a column says more than the option."""
+        found = labels.word(row.get("first_shown"))
+        if found is None:
+            option: str | None = self.chosen["first_shown"]
+            return option
+        side = labels.side(found) or self._given.get(found)
+        if not side:
+            raise UnusableRow("'first_shown' names neither response", f"column 'first_shown': {short(found)}")
+        return "a" if side > 0 else "b"
 
     def _preference(self, row: Mapping[str, Any]) -> int:
         found = labels.word(row.get("label"))
@@ -102,11 +120,11 @@ class Ab(RowFormat):
             self._given[others[0]] = -1
 
 
-def _of_messages(row: Mapping[str, Any], prompt: Any, preference: int) -> Pair:
+def _of_messages(row: Mapping[str, Any], prompt: Any, preference: int, beside: Mapping[str, Any]) -> Pair:
     """The pair of two conversations, with a prompt before them where it is messages, or where they hold none."""
     head = checked_messages(prompt, "prompt") if is_messages(prompt) else []
     a, b = (head + checked_messages(row[name], name) for name in ("a", "b"))
-    pair = battle(a, b, preference)
+    pair = battle(a, b, preference, **beside)
     return pair if pair["prompt_messages"] else pair | {"prompt": checked_text(prompt, "prompt")}
 
 

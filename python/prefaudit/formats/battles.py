@@ -36,11 +36,11 @@ def conversations(row: Mapping[str, Any]) -> tuple[list[Message], list[Message]]
     return a, b
 
 
-def battle(a: Sequence[Message], b: Sequence[Message], preference: int, shown: str | None = None) -> Pair:
+def battle(a: Sequence[Message], b: Sequence[Message], preference: int, **beside: Any) -> Pair:
     """The pair of two whole conversations, cut where they part; arguments as for `judged`.
 
     Raises:
         UnusableRow: as `shared_prompt`.
     """
     cut = shared_prompt(a, b).columns()
-    return cut | judged(cut["chosen"], cut["rejected"], preference, shown=shown)
+    return cut | judged(cut["chosen"], cut["rejected"], preference, **beside)
