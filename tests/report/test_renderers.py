@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 import prefaudit
 from prefaudit import Finding, Report, Verdict
 from prefaudit.errors import ConfigError, VerdictError
+from prefaudit.report.numbers import shown
 from prefaudit.sources.demo import demo
 
 SCHEMA = json.loads(files("prefaudit.report").joinpath("schema.json").read_text(encoding="utf-8"))
@@ -160,3 +161,8 @@ def test_timings_are_there_when_asked_for(real: Report) -> None:
     assert set(real.timings) == {"reading", *(finding.check for finding in real.findings)}
     assert all(seconds > 0 for seconds in real.timings.values())
     assert "timings" not in prefaudit.audit(demo(50)).to_dict()
+
+
+@pytest.mark.parametrize("name", ["interval", "auc_interval"])
+def test_an_interval_is_shown_as_one_by_whatever_name(name: str) -> None:
+    assert shown(name, [0.4389343, 0.5638592]) == "[0.439, 0.564]"

@@ -79,7 +79,7 @@ def shown(name: str, value: Any) -> str:  # noqa: PLR0911 - one for each kind of
             return share(value) if math.isfinite(value) else "-"
         case float():
             return number(value)
-        case list() | tuple() if name == "interval":
+        case list() | tuple() if name.endswith("interval"):
             return interval_of(value, "number")
         case list() | tuple():
             return " and ".join(str(item) for item in value) or "-"
