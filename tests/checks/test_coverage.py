@@ -69,6 +69,10 @@ def test_the_same_number_of_pairs_on_every_prompt_is_a_design(per_prompt: int) -
     assert (finding.verdict, finding.estimate) == (Verdict.PASS, 0.0)
 
 
+def test_one_to_seven_pairs_a_prompt_are_a_design() -> None:
+    assert found([f"q{number}" for number in range(350) for _ in range(1 + number % 7)]).verdict is Verdict.PASS
+
+
 def test_votes_on_one_pair_are_one_pair() -> None:
     check = Coverage()
     votes = ["left"] * 50
@@ -115,6 +119,11 @@ def test_a_topic_that_the_data_lack_is_named(seed: int) -> None:
         assert topic["share_of_data_at_most"] < topic["share_of_target"] / 5
     assert "missing" in finding.reason
     assert "missing" in finding.advice
+    assert [topic["missing_topic"] for topic in finding.figures["missing_topics"]] == [one["topic"] for one in missing]
+    assert all(set(CODE) & set(row["a_prompt_of_the_target"].split()) for row in finding.figures["missing_topics"])
+    differences = [topic["difference"] for topic in finding.figures["topics"]]
+    assert differences == sorted(differences)
+    assert finding.brief.endswith(("is missing", "are missing"))
 
 
 def test_the_same_mixture_passes() -> None:

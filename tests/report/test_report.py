@@ -9,9 +9,10 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from prefaudit.report.blocks import Grid
 from prefaudit.report.model import Chart, Example, Finding, Measure, Report, Verdict
 from prefaudit.report.pair import marked_texts, print_pair
-from prefaudit.report.text import print_report
+from prefaudit.report.text import print_report, table
 
 ACCOUNTING = {
     "rows_in": 12,
@@ -162,3 +163,13 @@ def test_a_pair_says_where_it_stands_and_what_is_special() -> None:
     print_pair(pair, Console(file=written, color_system=None))
     assert "f, row 7 (the transcripts part before the last turn)" in written.getvalue()
     assert "[b]p[/b]" in written.getvalue()
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_a_table_that_is_too_wide_loses_words_never_figures(width: int) -> None:
+    cells = ["short words", "12.3%", "a sentence that is longer " * 5, "0.04%"]
+    written = io.StringIO()
+    grid = Grid(["what", "of target", "example", "of data"], [True, False, True, False], [cells])
+    Console(file=written, width=width).print(table(grid))
+    assert max(map(len, written.getvalue().splitlines())) <= width
+    assert all(cell in written.getvalue() for cell in (cells[0], cells[1], cells[3], "a sentence", "…"))

@@ -15,9 +15,9 @@ from prefaudit.checks.base import Check
 from prefaudit.checks.columns import pair_keys, prompt_text_keys
 from prefaudit.checks.examples import Sources
 from prefaudit.checks.prompt_spread import Spread
-from prefaudit.checks.target import FRACTION, LEAST, Target, compare
+from prefaudit.checks.target import Target, compare
 from prefaudit.errors import ConfigError
-from prefaudit.report.model import Example, Finding, Measure, Verdict
+from prefaudit.report.model import Chart, Example, Finding, Measure, Verdict
 from prefaudit.stats.histogram import IntHistogram
 from prefaudit.stats.rules import ALPHA, census
 from prefaudit.stats.state import Counts
@@ -117,7 +117,7 @@ class Coverage(Check):
 
     def update(self, batch: PairBatch) -> None:
         """Keep the hashes of the prompts of one batch, and those of the smallest."""
-        facts = prose.prompt_facts(batch.prompt, threads=batch.threads)
+        facts = prose.prompt_facts(batch.texts["prompt"], threads=batch.threads)
         said, template = facts["said"].to_numpy(), facts["template"].to_numpy() & np.uint64(0xFFFFFFFF)
         known = said > 0
         self.counts.add(prompts=int(known.sum()), without_prompt=int((~known).sum()))
@@ -135,13 +135,15 @@ class Coverage(Check):
         """How the pairs are spread over prompts, and what of the target they cover."""
         spread = Spread.of(self.rows.columns())
         if not len(spread.prompts):
-            return self._not_measurable("no row has a prompt", {"without_prompt": self.counts["without_prompt"]})
+            return self._not_measurable(
+                "no row has a prompt", {"without_prompt": self.counts["without_prompt"]}, missing="prompts"
+            )
         answers = [self._repeats(spread)]
         figures = self._figures(spread)
         if self.target:
             comparison = self._compared()
             answers.insert(0, self._covered(comparison))
-            figures |= self._topics(comparison)
+            figures = self._topics(comparison) | figures
         worst = min(answers, key=lambda answer: _ORDER.index(answer.verdict))
         reason = "; ".join(answer.reason for answer in answers)
         examples = [
@@ -154,6 +156,13 @@ class Coverage(Check):
         if worst.measure == self.measure:
             return found
         return replace(found, measure=worst.measure, filter="", advice=worst.advice if found.advice else "")
+
+    def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
+        """What the data have less of than the target, and more."""
+        if "topics" not in figures:
+            return ()
+        title = "share of the data minus share of the target, by topic; what is lacking most comes first"
+        return (Chart("bars", "topics", title, "topic", "difference"),)
 
     def _most(self, spread: Spread) -> int:
         """The pairs of a prompt that are no repeats."""
@@ -195,10 +204,9 @@ class Coverage(Check):
         lacks = "; ".join(f"{one.terms} ({one.target:.1%} there, {one.data:.2%} here)" for one in found.missing[:3])
         more = f" and {len(found.missing) - 3:,} more" if len(found.missing) > 3 else ""  # noqa: PLR2004
         reason += f"; missing: {lacks}{more}" if lacks else "; no topic is missing"
-        advice = (
-            "add pairs on the topics that are missing, and on those of which the target has more: `topics` lists them"
-        )
-        brief = f"{len(found.missing):,} topics of the target are missing"
+        wanted = "the topics that are missing, and on those" if found.missing else "the topics"
+        advice = f"add pairs on {wanted} of which the target has more (the bars on the left)"
+        brief = f"{_counted(len(found.missing))} of the target {'is' if len(found.missing) == 1 else 'are'} missing"
         return _Answer(verdict, found.excess.value, found.excess.interval, n, reason, _BITS, brief, advice)
 
     def _figures(self, spread: Spread) -> dict[str, Any]:
@@ -244,7 +252,6 @@ class Coverage(Check):
 
     def _topics(self, found: Comparison | None) -> dict[str, Any]:
         figures: dict[str, Any] = {
-            "target": self.target.name,
             "target_prompts": len(self.target.sample),
             "prompts_compared": len(self.sample),
             "all_prompts_compared": not (self.sample.full or self.target.sample.full),
@@ -256,10 +263,8 @@ class Coverage(Check):
             "bits_apart": found.excess.divergence,
             "bits_by_chance": found.excess.by_chance,
             "p": found.excess.p,
-            "share_that_makes_a_topic": LEAST,
-            "share_of_that_which_is_too_little": FRACTION,
+            "missing_topics": [topic.missed() for topic in found.missing],
             "topics": [topic.row() for topic in found.topics],
-            "prompts_of_the_target": [{"topic": topic.terms, "for_example": topic.example} for topic in found.topics],
         }
 
 
@@ -279,6 +284,10 @@ class _Answer(NamedTuple):
     measure: Measure
     brief: str
     advice: str = ""
+
+
+def _counted(count: int) -> str:
+    return "1 topic" if count == 1 else f"{count:,} topics"
 
 
 def _most_first(counts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: A topic for so many prompts, and at most so many topics.
 _PER_TOPIC, _TOPICS = 20, 50
 #: The least share of the target that makes a topic one that may be missing, and the part of it that is too little.
-LEAST, FRACTION = 0.01, 0.2
+_LEAST, _FRACTION = 0.01, 0.2
 _TERMS = 5
 _SHOWN = 60  # characters of an example
 
@@ -89,12 +89,23 @@ class Topic(NamedTuple):
             "share_of_target": self.target,
             "share_of_data": self.data,
             "share_of_data_at_most": self.at_most,
+            "difference": self.data - self.target,
             "missing": self.missing,
+            "for_example": self.example,
+        }
+
+    def missed(self) -> dict[str, Any]:
+        """The same of a topic that is missing, as it is to be read."""
+        return {
+            "missing_topic": self.terms,
+            "share_of_target": self.target,
+            "share_of_data": self.data,
+            "a_prompt_of_the_target": self.example,
         }
 
 
 class Comparison(NamedTuple):
-    """The topics of data and target: how unlike they are, and each of them, those that the data lack first."""
+    """The topics of data and target: how unlike they are, and each of them, from what the data lack most."""
 
     excess: Excess
     topics: list[Topic]
@@ -119,7 +130,7 @@ def compare(data: pa.StringArray, target: pa.StringArray) -> Comparison:
     k = max(1, min(_TOPICS, len(texts) // _PER_TOPIC))
     labels, centres = clusters(points, k)
     counts = np.bincount(labels[~is_target], minlength=k), np.bincount(labels[is_target], minlength=k)
-    found = {lack.at: lack for lack in lacking(*counts, LEAST, FRACTION)}
+    found = {lack.at: lack for lack in lacking(*counts, _LEAST, _FRACTION)}
     names = _Names(texts, lists, weights)
     shares = [count / count.sum() for count in counts]
     topics = []
@@ -137,7 +148,7 @@ def compare(data: pa.StringArray, target: pa.StringArray) -> Comparison:
                 missing=bool(lack and lack.missing),
             )
         )
-    topics.sort(key=lambda one: (not one.missing, one.data - one.target, one.terms))
+    topics.sort(key=lambda one: (one.data - one.target, one.terms))
     return Comparison(excess(*counts), topics)
 
 

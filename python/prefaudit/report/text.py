@@ -32,6 +32,7 @@ _STYLES = {
     Verdict.NOT_MEASURABLE: "magenta",
 }
 _GAP = 2
+_KEPT = 32  # a column of words up to this wide is never cut
 _CHART = r"[▏▎▍▌▋▊▉█▁▂▃▄▅▆▇●├┤]+"
 
 
@@ -151,10 +152,12 @@ def _excerpt(excerpt: blocks.Excerpt) -> Iterator[RenderableType]:
 
 
 def table(grid: blocks.Grid) -> Table:
-    """A table with words at the left of their columns and all figures at the right."""
+    """A table, words at the left of their columns, figures at the right; where it is too wide, long words are cut."""
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="none")
-    for name, worded in zip(grid.names, grid.worded, strict=True):
-        table.add_column(Text(name), justify="left" if worded else "right", no_wrap=worded)
+    for at, (name, worded) in enumerate(zip(grid.names, grid.worded, strict=True)):
+        keeps = worded and max((cell_len(row[at]) for row in grid.rows), default=0) <= _KEPT
+        table.add_column(Text(name), justify="left" if worded else "right", no_wrap=keeps)
     for row in grid.rows:
-        table.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))  # type: ignore[call-overload]
+        cells = (Text(cell, style=_STYLES.get(cell, ""), no_wrap=True, overflow="ellipsis") for cell in row)  # type: ignore[call-overload]
+        table.add_row(*cells)
     return table
