@@ -43,3 +43,10 @@ def test_an_assignment_has_an_equals_sign() -> None:
 def test_an_unknown_name_is_refused_with_the_closest_one() -> None:
     with pytest.raises(ConfigError, match=r"did you mean length-bias\.warn\?"):
         Settings.of_arguments({"length_bias_wran": 0.1}).refuse_unknown(["length-bias.warn", "length-bias.fail"])
+
+
+@pytest.mark.parametrize("name", ["length-bias.wran", "length_bias_wran", "Length-bias.warn"])
+def test_an_unknown_name_is_said_as_it_was_written(name: str) -> None:
+    for settings in (Settings.of_command_line([f"{name}=1"]), Settings.of({name: 1}, "a.toml")):
+        with pytest.raises(ConfigError, match=rf"unknown setting {name} \("):
+            settings.refuse_unknown(["length-bias.warn"])

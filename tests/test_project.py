@@ -58,6 +58,27 @@ def test_the_command_line_wins_key_by_key(tmp_path: Path) -> None:
     assert [setting.value for setting in found.values()] == [0.02, 0.3]
 
 
+def test_keys_that_are_other_names_for_settings(tmp_path: Path) -> None:
+    (tmp_path / "prompts.txt").write_text("Which oak?")
+    path = written(tmp_path, 'tokenizer = "gpt2"\nmax_length = 64\ntarget-prompts = "prompts.txt"')
+    file = Configuration.of_file(path)
+
+    def cut(configured: Configuration) -> dict[str, Setting]:
+        return configured.settings.resolve("truncation-collapse", {"tokenizer": "", "max_length": 512.0})
+
+    assert cut(file) == {"tokenizer": Setting("gpt2", str(path)), "max_length": Setting(64.0, str(path))}
+    # A path is looked for beside the file that names it, wherever the command runs.
+    target = file.settings.resolve("coverage", {"target_prompts": ""})["target_prompts"]
+    assert target == file.setting("target-prompts") == Setting(str(tmp_path / "prompts.txt"), str(path))
+    given = {"max-length": 128, "tokenizer": None}
+    for assignments in ([], ["truncation-collapse.max_length=32"]):
+        both = file | Configuration.of_command_line(given, assignments)
+        assert cut(both)["max_length"] == Setting(128.0, "--max-length")
+        assert cut(both)["tokenizer"] == Setting("gpt2", str(path))
+    table = written(tmp_path, "max-length = 64\n[truncation-collapse]\nmax_length = 32", "other.toml")
+    assert cut(Configuration.of_file(table))["max_length"].value == 32.0
+
+
 def test_the_closest_folder_counts_alone(tmp_path: Path) -> None:
     written(tmp_path, 'format = "shp"\n[length-bias]\nwarn = 0.02')
     inner = tmp_path / "a" / "b"
@@ -90,6 +111,9 @@ def test_pyproject_counts_with_a_table_and_after_prefaudit_toml(tmp_path: Path) 
         ("columns = 3", "columns is a table"),
         ("strict = 'yes'", "strict is true or false"),
         ("format = 3", "format is text"),
+        ("tokenizer = 3", "tokenizer is text"),
+        ("max-length = '64'", "max-length is a whole number"),
+        ("max-length = true", "max-length is a whole number"),
     ],
 )
 def test_files_that_are_refused(content: str | bytes, message: str, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ class Settings:
         Setting(value=0.03, origin='argument')
     """
 
-    layers: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    layers: tuple[tuple[str, Mapping[str, tuple[str, Any]]], ...] = ()  # by canonical name: as written, and the value
 
     @classmethod
     def of_arguments(cls, values: Mapping[str, Any]) -> Self:
@@ -58,7 +58,7 @@ class Settings:
     @classmethod
     def of(cls, values: Mapping[str, Any], origin: str) -> Self:
         """Settings from elsewhere, by name; `origin` says from where."""
-        return cls(((origin, {_canonical(name): value for name, value in values.items()}),))
+        return cls(((origin, {_canonical(name): (name, value) for name, value in values.items()}),))
 
     def __or__(self, later: Settings) -> Settings:
         """These settings, with those of `later` on top."""
@@ -72,7 +72,7 @@ class Settings:
         for origin, values in reversed(self.layers):
             if _canonical(name) in values:
                 where = name if origin == "argument" else f"{name} ({origin})"
-                return Setting(_parse(where, values[_canonical(name)], default), origin)
+                return Setting(_parse(where, values[_canonical(name)][1], default), origin)
         return Setting(default)
 
     def refuse_unknown(self, known: Iterable[str]) -> None:
@@ -82,7 +82,7 @@ class Settings:
             for name in values.keys() - names.keys():
                 close = difflib.get_close_matches(name, names, n=1)
                 hint = f"did you mean {names[close[0]]}?" if close else f"settings are: {', '.join(names.values())}"
-                message = f"unknown setting {name} ({origin}): {hint}"
+                message = f"unknown setting {values[name][0]} ({origin}): {hint}"
                 raise ConfigError(message)
 
 

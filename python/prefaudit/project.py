@@ -18,10 +18,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of a configuration file: what it is for, and its value where nobody says otherwise."""
+    """One key of a configuration file.
+
+    Attributes:
+        help: what it is for.
+        default: its value where nobody says otherwise.
+        kind: that of its values, where the default does not show it.
+        setting: the setting of a check that it is another name for.
+        is_place: whether it may be a path, which is then looked for beside the file first.
+    """
 
     help: str
     default: Any
+    kind: type = str
+    setting: str = ""
+    is_place: bool = False
 
     def checked(self, name: str, value: Any, origin: str) -> Any:
         """The value, if it is of the default's kind.
@@ -29,19 +40,18 @@ class Key:
         Raises:
             ConfigError: if not.
         """
-        kind = type(self.default)
+        kind = self.kind if self.default is None else type(self.default)
         items = list(value) if isinstance(value, list) else []
         if name == "columns" and isinstance(value, dict):
             items = list(value.values())
-        if self.default is None:
-            kind = str
-        if not isinstance(value, kind) or not all(isinstance(item, str) for item in items):
+        of_kind = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+        if not of_kind or not all(isinstance(item, str) for item in items):
             message = f"{origin}: {name} is {_WORDS[kind]}, not {value!r}"
             raise ConfigError(message)
         return value
 
 
-_WORDS = {str: "text", list: "a list of texts", dict: "a table", bool: "true or false"}
+_WORDS = {str: "text", int: "a whole number", list: "a list of texts", dict: "a table", bool: "true or false"}
 
 #: The keys beside the tables of settings that each check has.
 KEYS = {
@@ -54,6 +64,11 @@ KEYS = {
     "strict": Key("stop at the first row that cannot be used", False),  # noqa: FBT003 - the default
     "fail-on": Key("the verdict from which on the exit code is 1: warn or fail", None),
     "require": Key("checks that must come to a verdict", []),
+    "tokenizer": Key("a tokenizer, by name or folder", None, setting="truncation-collapse.tokenizer", is_place=True),
+    "max-length": Key("tokens to which a text is cut", None, int, setting="truncation-collapse.max_length"),
+    "target-prompts": Key(
+        "prompts that the data are meant for", None, setting="coverage.target_prompts", is_place=True
+    ),
 }
 
 
@@ -85,19 +100,21 @@ class Configuration:
         for name, value in tables.items():
             key = name.replace("_", "-")
             if key in KEYS:
-                values[key] = Setting(KEYS[key].checked(key, value, str(path)), str(path))
+                checked = KEYS[key].checked(key, value, str(path))
+                beside = path.parent / checked if KEYS[key].is_place else None
+                values[key] = Setting(str(beside) if beside and beside.exists() else checked, str(path))
             elif isinstance(value, Mapping):
                 settings |= {f"{name}.{inner}": setting for inner, setting in value.items()}
             else:
                 message = f"{path}: there is no key {name}: {_nearest(name, KEYS)}"
                 raise ConfigError(message)
-        return cls(values, Settings.of(settings, str(path)))
+        return cls(values, _named_otherwise(values) | Settings.of(settings, str(path)))
 
     @classmethod
     def of_command_line(cls, values: Mapping[str, Any], assignments: Iterable[str]) -> Self:
         """What was given as options; None and what is empty was not given."""
         given = {name: Setting(value, f"--{name}") for name, value in values.items() if value}
-        return cls(given, Settings.of_command_line(assignments))
+        return cls(given, Settings.of_command_line(assignments) | _named_otherwise(given))
 
     def __or__(self, later: Configuration) -> Configuration:
         """This configuration, with what `later` says on top."""
@@ -141,6 +158,15 @@ def found_configuration(folder: Path) -> Configuration:
             if path.is_file() and (path.name == "prefaudit.toml" or "prefaudit" in _read(path).get("tool", {})):
                 return Configuration.of_file(path)
     return Configuration()
+
+
+def _named_otherwise(values: Mapping[str, Setting]) -> Settings:
+    """The settings of checks that keys are other names for."""
+    found = Settings()
+    for name, given in values.items():
+        if KEYS[name].setting:
+            found |= Settings.of({KEYS[name].setting: given.value}, given.origin)
+    return found
 
 
 def _read(path: Path) -> dict[str, Any]:

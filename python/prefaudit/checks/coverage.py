@@ -206,7 +206,12 @@ class Coverage(Check):
         reason += f"; missing: {lacks}{more}" if lacks else "; no topic is missing"
         wanted = "the topics that are missing, and on those" if found.missing else "the topics"
         advice = f"add pairs on {wanted} of which the target has more (the bars on the left)"
-        brief = f"{_counted(len(found.missing))} of the target {'is' if len(found.missing) == 1 else 'are'} missing"
+        brief = {
+            Verdict.PASS: "topics as in the target",
+            Verdict.UNDERPOWERED: "too few prompts to tell whether topics are the target's",
+        }.get(verdict, "the target has other shares of the topics; none is missing")
+        if found.missing:
+            brief = f"{_counted(len(found.missing))} of the target {'is' if len(found.missing) == 1 else 'are'} missing"
         return _Answer(verdict, found.excess.value, found.excess.interval, n, reason, _BITS, brief, advice)
 
     def _figures(self, spread: Spread) -> dict[str, Any]:

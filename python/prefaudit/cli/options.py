@@ -219,9 +219,6 @@ def configuration(
     assignments: Iterable[str] | None,
     *,
     isolated: bool = False,
-    tokenizer: str | None = None,
-    max_length: int | None = None,
-    target_prompts: str | None = None,
     **given: Any,
 ) -> Configuration:
     """What is configured: in a file, and on top of it on the command line."""
@@ -231,12 +228,5 @@ def configuration(
         below = Configuration.of_file(file)
     else:
         below = Configuration() if isolated else found_configuration(Path.cwd())
-    assignments = list(assignments or ())
-    options = {
-        "truncation-collapse.tokenizer": tokenizer,
-        "truncation-collapse.max_length": max_length,
-        "coverage.target_prompts": target_prompts,
-    }
-    assignments += [f"{name}={value}" for name, value in options.items() if value]
     named = {name.replace("_", "-"): value for name, value in given.items()}
-    return below | Configuration.of_command_line(named, assignments)
+    return below | Configuration.of_command_line(named, assignments or ())
