@@ -43,11 +43,7 @@ class WordIds:
         if self._table.bytes() > _MOST:
             self._table.clear()
         begun, first, second = (_one(column) for column in (prompts, chosen, rejected))
-        while True:
-            unknown, one, two = self._table.encode(begun, first, second, threads)
-            if not unknown:
-                return one, two
-            self._table.learn(unknown, self._encode(unknown))
+        return self._table.encode(begun, first, second, self._encode, threads)
 
 
 def _one(column: Column) -> _core.TextColumn:

@@ -39,7 +39,7 @@ def bpe(pre: Any, normalizer: Any = None, **options: Any) -> Any:
     backend.pre_tokenizer = pre
     if normalizer:
         backend.normalizer = normalizer
-    backend.train_from_iterator(CORPUS, trainers.BpeTrainer(vocab_size=400, special_tokens=["<unk>"]))
+    backend.train_from_iterator(CORPUS, trainers.BpeTrainer(vocab_size=400, special_tokens=["<unk>", "<end>"]))
     return backend
 
 
@@ -66,8 +66,9 @@ def unigram(scheme: str) -> Any:
     backend = Tokenizer(models.Unigram())
     backend.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")])
     backend.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme=scheme)
+    names = ["<unk>", "<end>"]
     backend.train_from_iterator(
-        CORPUS, trainers.UnigramTrainer(vocab_size=150, special_tokens=["<unk>"], unk_token="<unk>")
+        CORPUS, trainers.UnigramTrainer(vocab_size=150, special_tokens=names, unk_token="<unk>")
     )
     return backend
 
@@ -76,7 +77,7 @@ def llama2() -> Any:
     """No words at all: blanks are characters like others."""
     backend = Tokenizer(models.BPE(unk_token="<unk>", byte_fallback=True, fuse_unk=True))
     backend.normalizer = normalizers.Sequence([normalizers.Prepend("\u2581"), normalizers.Replace(" ", "\u2581")])
-    backend.train_from_iterator(CORPUS, trainers.BpeTrainer(vocab_size=400, special_tokens=["<unk>"]))
+    backend.train_from_iterator(CORPUS, trainers.BpeTrainer(vocab_size=400, special_tokens=["<unk>", "<end>"]))
     return backend
 
 
@@ -211,3 +212,31 @@ def test_words_that_only_look_safe_are_found_out_by_the_first_pairs(monkeypatch:
     column = pa.array(["a b. c\nd"])
     assert pairs.encode(pa.array([""]), column, column).chosen.to_lists() == made.encode(column.to_pylist())
     assert made.words is None
+
+
+@pytest.mark.parametrize("name", [name for name, (_, cut) in MADE.items() if cut])
+@given(words=st.lists(TEXT.filter(bool), max_size=250))
+def test_words_that_are_tokenized_together(name: str, words: list[str]) -> None:
+    made = encoder(name)
+    assert made._encode_words(words) == made.encode(words)
+
+
+@pytest.mark.parametrize(("name", "text"), [("gpt2", "<end>"), ("llama 3", "<end>"), ("bert", "[CLS]")])
+def test_what_keeps_words_apart(name: str, text: str) -> None:
+    made = encoder(name)
+    assert made._separator
+    assert (made._separator.text, [made._separator.id]) == (text, made.encode([text])[0])
+
+
+def test_words_are_not_put_together_where_the_first_of_a_text_is_another_word() -> None:
+    assert encoder("unigram")._separator
+    assert encoder("unigram, the first word alone")._separator is None
+
+
+def test_a_token_across_the_separator_is_found_out() -> None:
+    backend = MADE["llama 3"][0]()
+    backend.add_tokens(["x<end>"])
+    made = Encoder(backend)
+    assert made._separator
+    words = ["x", " a", " <end>", "x<end>", " b"]
+    assert made._encode_words(words) == made.encode(words)

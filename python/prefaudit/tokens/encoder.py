@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from prefaudit.errors import ConfigError
 from prefaudit.tokens.cuts import safe_cuts
+from prefaudit.tokens.joined import separator_of
 from prefaudit.words import WordIds
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class Encoder:
         self.before, self.after = self._special()
         cuts = None if self._backend is None else safe_cuts(self._backend)
         #: The ids of texts by those of their words; None where a text has to be looked at as a whole.
-        self.words = None if cuts is None else WordIds(self.encode, cuts.ascii, cuts.wide)
+        self.words = None if cuts is None else WordIds(self._encode_words, cuts.ascii, cuts.wide)
+        self._separator = None if cuts is None else separator_of(self._backend, self.encode)
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of each text, without special tokens around it."""
@@ -47,6 +49,9 @@ class Encoder:
                 return [one.ids for one in self._backend.encode_batch_fast(list(texts), add_special_tokens=False)]
         ids: list[list[int]] = self._tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
         return ids
+
+    def _encode_words(self, words: Sequence[str]) -> list[list[int]]:
+        return self.encode(words) if self._separator is None else self._separator.encode(words, self.encode)
 
     def fingerprint(self) -> str:
         """A hash of all that decides about ids."""

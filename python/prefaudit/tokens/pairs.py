@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from prefaudit.pairs import PairBatch
 
 #: Pairs that are tokenized both ways before words are relied on.
-_TRIAL = 64
+_TRIAL = 32
 
 
 class TokenPairs(NamedTuple):

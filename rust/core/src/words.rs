@@ -150,18 +150,26 @@ impl WordIds {
         *self = Self::new(std::mem::take(&mut self.cuts));
     }
 
-    /// Appends the ids of `text` to `out`, and to `unknown` the words of it that are not known.
+    /// The ids of a word, if it is known.
+    fn ids(&self, word: &str) -> Option<&[i32]> {
+        self.known.get(word).map(|span| &self.ids[span.start as usize..span.end as usize])
+    }
+
+    /// Appends the ids of `text` to `out`. A word that is not known goes to `unknown`; its number there, below zero,
+    /// stands for its ids.
     fn encode<'a>(&'a self, text: &'a str, out: &mut Vec<i32>, unknown: &mut Vec<&'a str>) {
         for word in self.cuts.words(text) {
-            match self.known.get(word) {
-                Some(span) => out.extend_from_slice(&self.ids[span.start as usize..span.end as usize]),
-                None => unknown.push(word),
+            if let Some(ids) = self.ids(word) {
+                out.extend_from_slice(ids);
+            } else {
+                unknown.push(word);
+                out.push(-(unknown.len() as i32));
             }
         }
     }
 }
 
-/// The ids of one pair, and the words of it that are not known. If there are any the ids are not all there.
+/// The ids of one pair, and the words of it that are not known. If there are any, [`PairIds::fill`] puts theirs in.
 #[derive(Debug, Clone, Default)]
 pub struct PairIds {
     /// The ids of prompt and chosen text.
@@ -170,6 +178,27 @@ pub struct PairIds {
     pub rejected: Vec<i32>,
     /// Words that are to be learned first.
     pub unknown: Vec<Box<str>>,
+}
+
+impl PairIds {
+    /// Puts in the ids of the words that were not known, and by now are.
+    pub fn fill(&mut self, words: &WordIds) {
+        let unknown = std::mem::take(&mut self.unknown);
+        if unknown.is_empty() {
+            return;
+        }
+        let learned: Vec<&[i32]> = unknown.iter().map(|word| words.ids(word).unwrap_or_default()).collect();
+        for ids in [&mut self.chosen, &mut self.rejected] {
+            let mut filled = Vec::with_capacity(ids.len() + 4 * unknown.len());
+            for id in ids.iter() {
+                match usize::try_from(!id) {
+                    Ok(number) => filled.extend_from_slice(learned[number]),
+                    Err(_) => filled.push(*id),
+                }
+            }
+            *ids = filled;
+        }
+    }
 }
 
 /// The ids of the texts prompt + chosen and prompt + rejected of each row. What both share is looked up once.
@@ -201,21 +230,21 @@ impl<P: Texts + ?Sized, C: Texts + ?Sized, R: Texts + ?Sized> RowKernel for Pair
     fn row(&self, (): &mut (), i: usize, _: &Cancel) -> Result<PairIds, Error> {
         let prompt = self.prompts.get(i).unwrap_or_default();
         let (chosen, rejected) = (self.chosen.get(i).unwrap_or_default(), self.rejected.get(i).unwrap_or_default());
-        let (cuts, mut found, mut unknown) = (self.words.cuts(), PairIds::default(), Vec::new());
+        let (cuts, mut found) = (self.words.cuts(), PairIds::default());
         // The response ends where the text does, but the prompt ends in the middle of it.
         if cuts.between(prompt, chosen) && cuts.between(prompt, rejected) {
+            let mut unknown = Vec::new();
             self.words.encode(prompt, &mut found.chosen, &mut unknown);
             found.rejected.clone_from(&found.chosen);
             self.words.encode(chosen, &mut found.chosen, &mut unknown);
             self.words.encode(rejected, &mut found.rejected, &mut unknown);
             found.unknown = boxed(&unknown);
         } else {
-            for (side, out) in [(chosen, &mut found.chosen), (rejected, &mut found.rejected)] {
-                let whole = [prompt, side].concat();
-                let mut unknown = Vec::new();
-                self.words.encode(&whole, out, &mut unknown);
-                found.unknown.extend(boxed(&unknown));
-            }
+            let whole = [chosen, rejected].map(|side| [prompt, side].concat());
+            let mut unknown = Vec::new();
+            self.words.encode(&whole[0], &mut found.chosen, &mut unknown);
+            self.words.encode(&whole[1], &mut found.rejected, &mut unknown);
+            found.unknown = boxed(&unknown);
         }
         Ok(found)
     }
@@ -270,12 +299,16 @@ mod tests {
             };
             map(&kernel, 1, &Cancel::default(), &mut || {}).unwrap()
         };
-        let found = run(&words);
+        let mut found = run(&words);
         assert_eq!(unknown_words(&found), ["  a"]);
         assert_eq!((&found[0].chosen, &found[0].rejected), (&vec![1, 2, 3], &vec![1, 2, 3, 2, 3]));
-        assert_eq!(found[1].chosen, [1, 2, 3]);
-        words.learn("  a", &[]);
-        assert_eq!(run(&words)[1].rejected, [1]);
+        assert_eq!((&found[1].chosen, &found[1].rejected), (&vec![1, 2, 3], &vec![1, -1]));
+        words.learn("  a", &[4, 0]);
+        for pair in &mut found {
+            pair.fill(&words);
+        }
+        assert_eq!((&found[1].chosen, &found[1].rejected), (&vec![1, 2, 3], &vec![1, 4, 0]));
+        assert_eq!(run(&words)[1].rejected, [1, 4, 0]);
         assert!(words.bytes() > 0);
         words.clear();
         assert_eq!(unknown_words(&run(&words)), ["a", " b", "  a"]);

@@ -16,8 +16,8 @@ use crate::run;
 #[pyclass(frozen, module = "prefaudit._core")]
 pub struct WordIds(RwLock<Known>);
 
-/// The words that are to be learned first, and the ids of both texts of each row.
-type Found<'py> = (Vec<String>, Bound<'py, PyAny>, Bound<'py, PyAny>);
+/// The ids of both texts of each row.
+type Found<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
 
 #[pymethods]
 impl WordIds {
@@ -35,16 +35,6 @@ impl WordIds {
         self.0.read().unwrap_or_else(PoisonError::into_inner).cuts().words(text).map(Into::into).collect()
     }
 
-    /// Without the GIL: who holds the lock to read may be waiting for it.
-    fn learn(&self, py: Python<'_>, words: Vec<String>, ids: Vec<Vec<i32>>) {
-        py.detach(move || {
-            let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-            for (word, ids) in words.into_iter().zip(ids) {
-                known.learn(word, &ids);
-            }
-        });
-    }
-
     fn bytes(&self) -> usize {
         self.0.read().unwrap_or_else(PoisonError::into_inner).bytes()
     }
@@ -53,26 +43,49 @@ impl WordIds {
         py.detach(|| self.0.write().unwrap_or_else(PoisonError::into_inner).clear());
     }
 
+    /// The words that are not known yet are handed to `ask` in one list; it answers with the ids of each.
     fn encode<'py>(
         &self,
         py: Python<'py>,
         prompts: &TextColumn,
         chosen: &TextColumn,
         rejected: &TextColumn,
+        ask: &Bound<'py, PyAny>,
         threads: Option<usize>,
     ) -> PyResult<Found<'py>> {
-        let rows = {
+        let mut rows = {
             let words = &*self.0.read().unwrap_or_else(PoisonError::into_inner);
             run::map(py, &PairsOfIds { words, prompts, chosen, rejected }, threads)?
         };
-        let unknown = unknown_words(&rows).into_iter().map(Into::into).collect();
+        let unknown: Vec<String> = unknown_words(&rows).into_iter().map(Into::into).collect();
+        if !unknown.is_empty() {
+            let ids: Vec<Vec<i32>> = ask.call1((unknown.clone(),))?.extract()?;
+            py.detach(|| self.fill(&mut rows, unknown, &ids));
+        }
         let [one, two] = py.detach(|| [lists(&rows, |row| &row.chosen), lists(&rows, |row| &row.rejected)]);
-        Ok((unknown, one.to_data().to_pyarrow(py)?, two.to_data().to_pyarrow(py)?))
+        Ok((one.to_data().to_pyarrow(py)?, two.to_data().to_pyarrow(py)?))
+    }
+}
+
+impl WordIds {
+    /// Learns some words and puts their ids into the rows, before anybody else could forget them. Called without the
+    /// GIL: who holds the lock to read may be waiting for it.
+    fn fill(&self, rows: &mut [PairIds], words: Vec<String>, ids: &[Vec<i32>]) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        for (word, ids) in words.into_iter().zip(ids) {
+            known.learn(word, ids);
+        }
+        for row in rows {
+            row.fill(&known);
+        }
     }
 }
 
 fn lists(rows: &[PairIds], side: impl Fn(&PairIds) -> &[i32]) -> LargeListArray {
-    let ids: Vec<i32> = rows.iter().flat_map(|row| side(row).iter().copied()).collect();
+    let mut ids = Vec::with_capacity(rows.iter().map(|row| side(row).len()).sum());
+    for row in rows {
+        ids.extend_from_slice(side(row));
+    }
     let field = Field::new_list_field(DataType::Int32, false);
     let lengths = OffsetBuffer::<i64>::from_lengths(rows.iter().map(|row| side(row).len()));
     LargeListArray::new(field.into(), lengths, std::sync::Arc::new(Int32Array::from(ids)), None)
