@@ -39,21 +39,24 @@ fn unrelated(alphabet: &'static str, size: std::ops::Range<usize>) -> impl Strat
     (text(alphabet, size.clone()), text(alphabet, size))
 }
 
-/// Both modes, both orders, ratio, blocks and cutoffs, with buffers that other pairs have used.
+/// Both modes, both orders, ratio, blocks and cutoffs, with the best vector instructions and without, and with
+/// buffers that other pairs have used.
 fn check(a: &str, b: &str) -> Result<(), TestCaseError> {
-    let (cancel, mut scratch) = (Cancel::default(), Scratch::default());
-    for _ in 0..2 {
-        for (a, b) in [(a, b), (b, a)] {
-            for autojunk in [false, true] {
-                let expected = naive::ratio(a, b, autojunk);
-                let found = ratio::ratio(&mut scratch, a, b, autojunk, 0.0, &cancel);
+    let (cancel, mut best, mut portable) = (Cancel::default(), Scratch::default(), Scratch::portable());
+    for (a, b) in [(a, b), (b, a)] {
+        for autojunk in [false, true] {
+            let expected = naive::ratio(a, b, autojunk);
+            let blocks = joined(a, b, autojunk);
+            for round in 0..4 {
+                let scratch = if round % 2 == 0 { &mut best } else { &mut portable };
+                let found = ratio::ratio(scratch, a, b, autojunk, 0.0, &cancel);
                 prop_assert_eq!(found, Ok(expected), "autojunk {}: {:?} {:?}", autojunk, a, b);
                 for cutoff in [expected, (expected + 1e-9).min(1.0), 0.5] {
-                    let found = ratio::ratio(&mut scratch, a, b, autojunk, cutoff, &cancel);
+                    let found = ratio::ratio(scratch, a, b, autojunk, cutoff, &cancel);
                     prop_assert_eq!(found, Ok(if expected >= cutoff { expected } else { 0.0 }), "cutoff {}", cutoff);
                 }
-                let found = ratio::matching_blocks(&mut scratch, a, b, autojunk, &cancel);
-                prop_assert_eq!(found, Ok(joined(a, b, autojunk)), "autojunk {}: {:?} {:?}", autojunk, a, b);
+                let found = ratio::matching_blocks(scratch, a, b, autojunk, &cancel);
+                prop_assert_eq!(found.as_ref(), Ok(&blocks), "autojunk {}: {:?} {:?}", autojunk, a, b);
             }
         }
     }
@@ -143,6 +146,22 @@ proptest! {
     #[test]
     fn medium_windows((a, b) in prop_oneof![similar(PROSE, 400..900), unrelated(PROSE, 400..900)]) {
         check(&a, &b)?;
+    }
+
+    #[test]
+    fn dot_plots_of_each_width(
+        a in text(PROSE, 0..260),
+        b in prop_oneof![text(PROSE, 250..262), text(PROSE, 506..518), text(PROSE, 800..1_030)],
+        edits in edits(PROSE, 4),
+    ) {
+        check(&a, &b)?;
+        let part: String = b.chars().skip(b.len() / 3).take(a.len()).collect();
+        check(&edited(&part, &edits), &b)?;
+    }
+
+    #[test]
+    fn probes_of_a_prefix_that_find_others(prefix in text("abc", 24..200), (a, b) in similar("abc", 60..200)) {
+        check(&format!("{prefix}x{a}{prefix}"), &format!("{prefix}y{b}"))?;
     }
 
     #[test]

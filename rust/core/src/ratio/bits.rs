@@ -4,7 +4,7 @@
 //! occurrence starts at i, nothing of length k lies left of i. So one forward pass finds all blocks of length
 //! 3; in each gap before one, a pass finds those of length 2, and in their gaps one those of length 1.
 
-use super::blocks::Sink;
+use super::blocks::{Simd, Sink};
 
 /// Most symbols of `b`.
 pub(super) const WIDTH: usize = 64 * WIDEST;
@@ -23,28 +23,42 @@ pub(super) struct Masks {
 
 /// Finds the blocks of a window in which no match is longer than 3; `at` is where the window starts.
 #[inline(always)]
-pub(super) fn blocks<K: Sink>(masks: &mut Masks, a: &[u8], b: &[u8], at: (usize, usize), sink: &mut K) {
+pub(super) fn blocks<K: Sink>(simd: Simd, masks: &mut Masks, a: &[u8], b: &[u8], at: (usize, usize), sink: &mut K) {
     if b.len() <= 64 {
-        find(&mut masks.one, a, b, at, sink);
+        simd.0.dispatch(Find { planes: &mut masks.one, a, b, at, sink });
     } else if b.len() <= 64 * WIDE {
-        find(&mut masks.wide, a, b, at, sink);
+        simd.0.dispatch(Find { planes: &mut masks.wide, a, b, at, sink });
     } else {
-        find(&mut masks.widest, a, b, at, sink);
+        simd.0.dispatch(Find { planes: &mut masks.widest, a, b, at, sink });
     }
 }
 
-#[inline(never)]
-fn find<K: Sink, const W: usize>(planes: &mut Planes<W>, a: &[u8], b: &[u8], at: (usize, usize), sink: &mut K) {
-    let (pairs, triples) = planes.fill(a, b);
-    Pass {
-        singles: &planes.singles[..a.len()],
-        pairs: &planes.pairs[..=a.len()],
-        pair_starts: &planes.pair_starts[..pairs],
-        triple_starts: &planes.triple_starts[..triples],
-        at,
-        sink,
+/// The search in one window, compiled once for each level of SIMD.
+struct Find<'f, K, const W: usize> {
+    planes: &'f mut Planes<W>,
+    a: &'f [u8],
+    b: &'f [u8],
+    at: (usize, usize),
+    sink: &'f mut K,
+}
+
+impl<K: Sink, const W: usize> pulp::WithSimd for Find<'_, K, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        let Self { planes, a, b, at, sink } = self;
+        let (pairs, triples) = planes.fill(a, b);
+        Pass {
+            singles: &planes.singles[..a.len()],
+            pairs: &planes.pairs[..=a.len()],
+            pair_starts: &planes.pair_starts[..pairs],
+            triple_starts: &planes.triple_starts[..triples],
+            at,
+            sink,
+        }
+        .threes(b.len());
     }
-    .threes(b.len());
 }
 
 /// For each place of `a` the places of `b` where the same symbol, and the same two symbols, start.
@@ -75,8 +89,12 @@ impl<const W: usize> Planes<W> {
     #[inline(always)]
     fn fill(&mut self, a: &[u8], b: &[u8]) -> (usize, usize) {
         self.reserve(a.len());
-        for (j, &symbol) in b.iter().enumerate() {
-            self.symbols[usize::from(symbol)].0[j / 64 % W] |= 1 << (j % 64);
+        for (word, symbols) in b.chunks(64).enumerate() {
+            let mut bit = 1;
+            for &symbol in symbols {
+                self.symbols[usize::from(symbol)].0[word % W] |= bit;
+                bit <<= 1;
+            }
         }
         let starts = self.fill_planes(a);
         for &symbol in b {
@@ -133,6 +151,16 @@ fn triple<const W: usize>(pairs: &[Bits<W>], i: usize) -> Bits<W> {
 struct Bits<const W: usize>([u64; W]);
 
 impl<const W: usize> Bits<W> {
+    /// As `array::from_fn`, which is not always inlined.
+    #[inline(always)]
+    fn of(mut word: impl FnMut(usize) -> u64) -> Self {
+        let mut words = [0; W];
+        for (k, each) in words.iter_mut().enumerate() {
+            *each = word(k);
+        }
+        Self(words)
+    }
+
     /// The places from `lo` up to, not including, `hi`.
     #[inline(always)]
     fn between(lo: usize, hi: usize) -> Self {
@@ -146,21 +174,21 @@ impl<const W: usize> Bits<W> {
             let end = end.saturating_sub(64 * word);
             if end >= 64 { u64::MAX } else { (1 << end) - 1 }
         };
-        Self(std::array::from_fn(|word| below(hi, word) & !below(lo, word)))
+        Self::of(|word| below(hi, word) & !below(lo, word))
     }
 
     #[inline(always)]
     fn and(self, other: Self) -> Self {
-        Self(std::array::from_fn(|word| self.0[word] & other.0[word]))
+        Self::of(|word| self.0[word] & other.0[word])
     }
 
     /// The set with every place moved down by one.
     #[inline(always)]
     fn down(self) -> Self {
-        Self(std::array::from_fn(|word| {
+        Self::of(|word| {
             let above = if word + 1 < W { self.0[word + 1] << 63 } else { 0 };
             self.0[word] >> 1 | above
-        }))
+        })
     }
 
     /// The set without the least place of `found` and those below it; the same set when there is none.
@@ -168,11 +196,11 @@ impl<const W: usize> Bits<W> {
     fn above_least(self, found: Self) -> Self {
         // Subtracting one turns over the bits up to and including the lowest.
         let mut borrow = u64::from(found.any());
-        Self(std::array::from_fn(|word| {
+        Self::of(|word| {
             let (less, borrows) = found.0[word].overflowing_sub(borrow);
             borrow = u64::from(borrows);
             self.0[word] & !(found.0[word] ^ less)
-        }))
+        })
     }
 
     #[inline(always)]
@@ -250,6 +278,10 @@ impl<K: Sink, const W: usize> Pass<'_, K, W> {
             let found = single.and(window);
             self.sink.block_if(found.any(), self.at.0 + i, self.at.1 + found.least(), 1);
             window = window.above_least(found);
+            // A first match lies anywhere in the window, so that few are left room for.
+            if !window.any() {
+                break;
+            }
         }
     }
 }

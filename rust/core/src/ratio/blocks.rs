@@ -11,8 +11,9 @@ use std::ops::Range;
 
 use super::Match;
 use super::bits::{self, Masks};
+use super::dots::{self, Dots};
 use super::index::{LargeIndex, SmallIndex};
-use super::runs::{Lister, Places, Run, common_suffix, longest_run, most_runs};
+use super::runs::{List, Lister, Places, Run, common_suffix, longest_run, most_runs};
 use super::symbols::Symbol;
 use crate::Error;
 use crate::parallel::Cancel;
@@ -84,9 +85,20 @@ struct Frame {
     runs: Range<usize>,
 }
 
+/// The vector instructions that the inner loops are compiled for; the best of this machine by default.
+#[derive(Clone, Copy)]
+pub(super) struct Simd(pub pulp::Arch);
+
+impl Default for Simd {
+    fn default() -> Self {
+        Self(pulp::Arch::new())
+    }
+}
+
 /// Buffers that are reused from pair to pair.
 #[derive(Default)]
 pub(super) struct Work {
+    pub(super) simd: Simd,
     pub(super) large: LargeIndex,
     pub(super) grams: Vec<u64>,
     small: SmallIndex,
@@ -96,6 +108,7 @@ pub(super) struct Work {
     frames: Vec<Frame>,
     tasks: Vec<Task>,
     masks: Masks,
+    dots: Dots,
 }
 
 impl Work {
@@ -167,7 +180,7 @@ impl<'e, S: Symbol, K: Sink, const JUNK: bool> Engine<'e, S, K, JUNK> {
                 return self.solve_junk(window);
             }
             if let Some((a, b)) = self.words_of_bits(window) {
-                return bits::blocks(&mut self.work.masks, a, b, (window.alo, window.blo), self.sink);
+                return bits::blocks(self.work.simd, &mut self.work.masks, a, b, (window.alo, window.blo), self.sink);
             }
         }
         self.work.tasks.push(Task { window, below });
@@ -226,6 +239,10 @@ impl<'e, S: Symbol, K: Sink, const JUNK: bool> Engine<'e, S, K, JUNK> {
     fn list_runs(&mut self, window: Window, level: usize) -> Result<Option<usize>, Error> {
         let (n, m) = (window.ahi - window.alo, window.bhi - window.blo);
         self.work.reserve_runs(most_runs(n, m));
+        if let Some((a, b)) = self.dots_of(window, level) {
+            let origin = (window.alo as u32, window.blo as u32);
+            return Ok(self.work.dots.list(self.work.simd, a, b, origin, &mut self.work.runs[..most_runs(n, m)]));
+        }
         // Grams are constants of the type: each kind of symbol uses the arms it has.
         let listed = match S::gram_length(level) {
             8 => self.list_runs_by::<8>(window, level),
@@ -238,11 +255,19 @@ impl<'e, S: Symbol, K: Sink, const JUNK: bool> Engine<'e, S, K, JUNK> {
         Ok(listed)
     }
 
+    /// The texts of a window whose runs are best listed by a dot plot.
+    fn dots_of(&self, window: Window, level: usize) -> Option<(&'e [u8], &'e [u8])> {
+        if JUNK || level != dots::SHORTEST || window.bhi - window.blo > dots::WIDTH {
+            return None;
+        }
+        S::bytes(&self.a[window.alo..window.ahi]).zip(S::bytes(&self.b[window.blo..window.bhi]))
+    }
+
     /// Lists runs through grams of `N` symbols: a run of `level` holds one that starts, in `b`, at a multiple
     /// of `level - N + 1`.
     fn list_runs_by<const N: usize>(&mut self, window: Window, level: usize) -> Option<usize> {
         let stride = level - N.min(level) + 1;
-        let Work { small, large, runs, places, .. } = &mut *self.work;
+        let Work { simd, small, large, runs, places, .. } = &mut *self.work;
         let mut lister = Lister::<S, N> {
             a: &self.keys_a[window.alo..window.ahi],
             b: &self.keys_b[window.blo..window.bhi],
@@ -253,7 +278,11 @@ impl<'e, S: Symbol, K: Sink, const JUNK: bool> Engine<'e, S, K, JUNK> {
             places,
             cancel: self.cancel,
         };
-        if lister.b.len() / stride < SmallIndex::MOST { lister.list(small) } else { lister.list(large) }
+        if lister.b.len() / stride < SmallIndex::MOST {
+            simd.0.dispatch(List(&mut lister, small))
+        } else {
+            simd.0.dispatch(List(&mut lister, large))
+        }
     }
 
     /// Finds the blocks of at least `level` symbols from the lists of runs, and leaves what lies between them
@@ -338,6 +367,12 @@ fn straddling<S: Symbol>(keys: &[S], end: usize) -> usize {
     keys[..end].iter().rev().take_while(|&&key| key != S::JUNK_B).count()
 }
 
+/// Where the tails start behind a shared prefix of that many symbols: a run that the prefix ends in belongs to them.
+#[inline(always)]
+pub(super) fn start_of_tails<S: Symbol>(keys: &[S], prefix: usize) -> usize {
+    prefix - straddling(keys, prefix)
+}
+
 /// Whether `keys` hold `size` symbols in a row that are not junk.
 fn holds_run<S: Symbol>(keys: &[S], size: usize) -> bool {
     let mut end = size;
@@ -352,30 +387,27 @@ fn holds_run<S: Symbol>(keys: &[S], size: usize) -> bool {
 }
 
 impl<S: Symbol, K: Sink> Engine<'_, S, K, true> {
-    /// Finds all blocks of texts that share their first `prefix` symbols.
+    /// Finds all blocks of texts that share their first `prefix` symbols and whose tails start at `start`, unless
+    /// the prefix turns out not to be the first block; whether it did.
     ///
     /// If no run that ends behind the prefix is longer than the longest run inside it, the first block starts
     /// from that one, as any run inside the prefix of `a` lies on the diagonal too, and earlier; it is then
     /// extended to the whole prefix. Only the tails are left.
     #[inline(always)]
-    pub(super) fn solve_from_prefix(&mut self, prefix: usize) -> Result<(), Error> {
+    pub(super) fn solve_from_prefix(&mut self, prefix: usize, start: usize) -> Result<bool, Error> {
         let (ahi, bhi) = (self.a.len(), self.b.len());
-        let whole = Window { alo: 0, ahi, blo: 0, bhi };
-        let start = prefix - straddling(self.keys_b, prefix);
-        if prefix * 4 < ahi.max(bhi) {
-            // Too little to gain for a list that may have to be made again.
-            return self.solve(whole);
-        }
         let Some(runs) = self.list_runs(Window { alo: start, ahi, blo: start, bhi }, 1)? else {
-            return self.solve(whole);
+            return Ok(false);
         };
         let longest = longest_run(&self.work.runs[..runs]).size.max(1) as usize;
         if !holds_run(&self.keys_b[..prefix], longest) {
-            return self.solve(whole);
+            return Ok(false);
         }
         self.sink.block(0, 0, prefix);
+        let whole = Window { alo: 0, ahi, blo: 0, bhi };
         self.divide(whole, 0..runs, Run { i: 0, j: 0, size: prefix as u32 }, 1);
         self.drain_frames(1)?;
-        self.finish()
+        self.finish()?;
+        Ok(true)
     }
 }

@@ -18,7 +18,7 @@ pub(super) trait Index {
 }
 
 /// An entry plus one; 0 ends a chain.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Link(u32);
 
 impl Link {
@@ -153,6 +153,7 @@ impl LargeIndex {
 }
 
 impl Index for LargeIndex {
+    #[inline(always)]
     fn fill<S: Symbol, const N: usize>(&mut self, text: &[S], stride: usize) {
         self.reset(text.len() / stride + 1);
         for (entry, place) in text.array_windows::<N>().step_by(stride).enumerate() {

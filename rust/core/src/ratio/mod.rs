@@ -7,6 +7,7 @@
 mod bits;
 mod blocks;
 mod bound;
+mod dots;
 mod index;
 #[doc(hidden)]
 pub mod naive;
@@ -16,7 +17,7 @@ mod prefix;
 mod runs;
 mod symbols;
 
-use blocks::{Engine, Sink, Total, Window, Work};
+use blocks::{Engine, Simd, Sink, Total, Window, Work};
 use popular::Popular;
 pub use prefix::common_prefix;
 use symbols::{Decoded, Decoder, Symbol};
@@ -49,6 +50,17 @@ pub fn from_counts(matched: usize, total: usize) -> f64 {
 pub struct Scratch {
     decoder: Decoder,
     search: Search,
+}
+
+impl Scratch {
+    /// Buffers of a search that keeps to the instructions that every machine has, so that they can be counted.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn portable() -> Self {
+        let mut scratch = Self::default();
+        scratch.search.work.simd = Simd(pulp::Arch::Scalar);
+        scratch
+    }
 }
 
 #[derive(Default)]
@@ -228,8 +240,34 @@ impl<K: Sink> JunkSearch<'_, K> {
             return Ok(None);
         }
         let mut popular = std::mem::take(keys(self.search));
-        popular.mask(a, b);
-        let mut engine = Engine::<S, _, true> {
+        let done = self.search_by(&mut popular, a, b);
+        *keys(self.search) = popular;
+        done?;
+        Ok(Some((a.len(), b.len())))
+    }
+
+    /// Only the tails behind the shared prefix are searched, if it turns out to be the first block.
+    #[inline(always)]
+    fn search_by<S: Symbol>(&mut self, popular: &mut Popular<S>, a: &[S], b: &[S]) -> Result<(), Error> {
+        popular.mask_b(a, b);
+        let prefix = self.prefix;
+        let start = blocks::start_of_tails(&popular.keys_b, prefix);
+        let mut searched = a.len();
+        // Where there is too little to gain, a list is not worth the risk that it has to be made again.
+        if prefix * 4 >= a.len().max(b.len()) {
+            popular.mask_a(a, b, start..a.len());
+            if self.engine(popular, a, b).solve_from_prefix(prefix, start)? {
+                return Ok(());
+            }
+            searched = start;
+        }
+        popular.mask_a(a, b, 0..searched);
+        self.engine(popular, a, b).solve(Window { alo: 0, ahi: a.len(), blo: 0, bhi: b.len() })
+    }
+
+    #[inline(always)]
+    fn engine<'e, S: Symbol>(&'e mut self, popular: &'e Popular<S>, a: &'e [S], b: &'e [S]) -> Engine<'e, S, K, true> {
+        Engine {
             a,
             b,
             keys_a: &popular.keys_a,
@@ -237,11 +275,7 @@ impl<K: Sink> JunkSearch<'_, K> {
             work: &mut self.search.work,
             sink: self.sink,
             cancel: self.cancel,
-        };
-        let done = engine.solve_from_prefix(prefix);
-        *keys(self.search) = popular;
-        done?;
-        Ok(Some((a.len(), b.len())))
+        }
     }
 }
 

@@ -68,36 +68,55 @@ pub(super) fn is_longest_match(a: &[u8], b: &[u8], prefix: usize, characters: us
     }
     let reach = longer - characters;
     let stride = characters - 6;
-    (0..=b.len().saturating_sub(8)).step_by(stride).all(|j| {
+    for j in (0..=b.len().saturating_sub(8)).step_by(stride) {
         let first = j.saturating_sub(reach);
         let last = (j + reach).min(a.len().saturating_sub(8));
-        first > last || no_longer_match(a, b, prefix, characters, j, first, last)
-    })
+        if first <= last && !no_longer_match(a, b, prefix, characters, j, first, last) {
+            return false;
+        }
+    }
+    true
 }
 
 /// Whether no match of more than `characters` characters holds `b[j..j + 8]` at a place of `a` in
 /// `first..=last`, other than the shared prefix itself.
 #[inline(always)]
 fn no_longer_match(a: &[u8], b: &[u8], prefix: usize, characters: usize, j: usize, first: usize, last: usize) -> bool {
-    const BLOCK: usize = 32;
+    const BLOCK: usize = 64;
     let probe = word(&b[j..]);
-    let mut at = first;
-    while at <= last {
-        let end = (at + BLOCK).min(last + 1);
-        let places = a[at..end + 7].windows(8);
-        let hits = places.clone().fold(0_u64, |hits, place| hits | u64::from(word(place) == probe));
-        if hits != 0 {
-            let longer = |(k, place): (usize, &[u8])| {
-                let own = at + k == j && j + 8 <= prefix;
-                word(place) == probe && !own && match_length(a, b, at + k, j) > characters
-            };
-            if places.enumerate().any(longer) {
-                return false;
-            }
+    let places = &a[first..last + 8];
+    let longer = |at: usize, some: &[u8]| {
+        let own = |at: usize| at == j && j + 8 <= prefix;
+        let mut found = some.windows(8).enumerate().filter(|(_, place)| word(place) == probe);
+        found.any(|(k, _)| !own(first + at + k) && match_length(a, b, first + at + k, j) > characters)
+    };
+    let Some(last_block) = places.len().checked_sub(BLOCK + 7) else {
+        return !longer(0, places);
+    };
+    let mut at = 0;
+    loop {
+        let Some(block) = places[at..].first_chunk::<{ BLOCK + 7 }>() else { return true };
+        if may_hold(block, probe.to_le_bytes()) && longer(at, block) {
+            return false;
         }
-        at = end;
+        if at == last_block {
+            return true;
+        }
+        // The last block overlaps the one before it.
+        at = (at + BLOCK).min(last_block);
     }
-    true
+}
+
+/// Whether eight bytes may start at one of the first places of a block: three of them, compared at all places at
+/// once, rule out nearly all blocks.
+#[inline(always)]
+fn may_hold<const N: usize>(block: &[u8; N], eight: [u8; 8]) -> bool {
+    let mut hits = 0;
+    for k in 0..N - 7 {
+        let [first, middle, last] = [0, 4, 7].map(|at| u8::from(block[k + at] == eight[at]));
+        hits |= first & middle & last;
+    }
+    hits != 0
 }
 
 /// Characters, or one more, of the longest match that holds `a[i..i + 8]` at `b[j..j + 8]`.

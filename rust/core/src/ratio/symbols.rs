@@ -12,10 +12,11 @@ const NARROW: usize = 126;
 const PAGE: usize = 256;
 
 /// An element of a text.
-pub(super) trait Symbol: Copy + Eq {
+pub(super) trait Symbol: Copy + Ord {
     /// Stands in `a` for characters that start no match; equal to nothing in `b`.
     const JUNK_A: Self;
-    /// Stands in `b` for characters that start no match; equal to nothing in `a`.
+    /// Stands in `b` for characters that start no match; equal to nothing in `a`. The next after the other, and the
+    /// last there is.
     const JUNK_B: Self;
     /// Shortest runs that exact matching collects into a list. What is shorter is found by passes.
     const SHORTEST_RUN: usize;
@@ -232,12 +233,14 @@ impl Decoder {
 }
 
 fn ascii_prefix(bytes: &[u8]) -> usize {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
     let mut at = 0;
-    while let Some(block) = bytes.get(at..at + 16) {
-        if !block.is_ascii() {
-            break;
+    while let Some(&word) = bytes[at..].first_chunk() {
+        let high = u64::from_le_bytes(word) & HIGH;
+        if high != 0 {
+            return at + high.trailing_zeros() as usize / 8;
         }
-        at += 16;
+        at += 8;
     }
     at + bytes[at..].iter().take_while(|byte| byte.is_ascii()).count()
 }
