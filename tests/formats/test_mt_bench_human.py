@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import prefaudit
 from prefaudit.formats import choose_format
 from prefaudit.sources import Sample
 
@@ -63,6 +64,20 @@ def test_ties(winner: str, read_pairs: Any) -> None:
     (pair,), accounting = read_pairs([{**ROW, "winner": winner}])
     assert pair["tie"]
     assert accounting["ties"] == 1
+
+
+def test_votes_that_changed_with_the_order_are_told_by_judge() -> None:
+    judges = {"gpt-4": ["tie (inconsistent)", "model_a", "tie", "tie (inconsistent)"], "person": ["tie", "model_b"]}
+    rows = [{**ROW, "judge": judge, "winner": winner} for judge, winners in judges.items() for winner in winners]
+    data = prefaudit.load(rows, format="mt-bench-human")
+    for _ in range(2):  # each pass counts anew
+        report = prefaudit.audit(data, checks=["position-bias"])
+        (note,) = report.dataset["notes"]
+        assert note.startswith("gpt-4 changed its mind with the order of the answers in 2 of 4 judgments (50.0%;")
+        assert "position-bias cannot count them" in note
+        assert note in report.to_markdown()
+    assert report.accounting["ties"] == 4
+    assert "notes" not in prefaudit.audit(rows[4:], format="mt-bench-human").dataset
 
 
 @pytest.mark.parametrize(

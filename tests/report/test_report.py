@@ -12,7 +12,7 @@ from rich.console import Console
 from prefaudit.report.blocks import Grid
 from prefaudit.report.model import Chart, Example, Finding, Measure, Report, Verdict
 from prefaudit.report.pair import marked_texts, print_pair
-from prefaudit.report.text import print_report, table
+from prefaudit.report.text import as_text, print_report, table
 
 ACCOUNTING = {
     "rows_in": 12,
@@ -173,3 +173,26 @@ def test_a_table_that_is_too_wide_loses_words_never_figures(width: int) -> None:
     Console(file=written, width=width).print(table(grid))
     assert max(map(len, written.getvalue().splitlines())) <= width
     assert all(cell in written.getvalue() for cell in (cells[0], cells[1], cells[3], "a sentence", "…"))
+
+
+def test_several_judgments_a_pair_are_said() -> None:
+    report = Report({"name": "a", "format": "generic"}, {**ACCOUNTING, "votes": 30}, FINDINGS)
+    assert "3 judgments a pair" in as_text(report)
+    assert "judgments a pair" not in as_text(replace(report, accounting=ACCOUNTING))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "source", "told"),
+    [
+        (["a.jsonl"], "a.jsonl", "show a.jsonl --row 7\n"),
+        (["folder"], "folder/b c.jsonl", "show folder --row 7 --file 'folder/b c.jsonl'\n"),
+        (["a.jsonl", "b.jsonl"], "b.jsonl", "show a.jsonl b.jsonl --row 7 --file b.jsonl\n"),
+        (["a.jsonl", "b.jsonl"], "a.jsonl", "show a.jsonl b.jsonl --row 7 --file a.jsonl\n"),
+        (["a.jsonl", "--format", "trl"], "a.jsonl", "show a.jsonl --format trl --row 7\n"),
+        (["a.jsonl", "b.jsonl"], "a.jsonl or b.jsonl", "show a.jsonl b.jsonl --row 7\n"),
+    ],
+)
+def test_the_command_to_look_names_the_file(arguments: list[str], source: str, told: str) -> None:
+    finding = replace(FINDINGS[0], examples=(Example(source, 7, 1.0, "odd"),))
+    report = Report({"name": "a", "format": "generic", "arguments": arguments}, ACCOUNTING, (finding,))
+    assert told in as_text(report)

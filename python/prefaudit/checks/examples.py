@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from prefaudit.report.model import Example
+from prefaudit.report.model import EITHER, Example
 from prefaudit.stats.state import Counts, State
 
 if TYPE_CHECKING:
@@ -117,15 +117,16 @@ def pieces(batch: PairBatch, at: int) -> tuple[str, str]:
 class Sources(Counts):
     """Where rows come from, for examples that keep no more of a row than its number."""
 
-    def note(self, batch: PairBatch) -> None:
-        """Count the rows of a batch by source."""
-        for count in pc.value_counts(batch.records.column("source").dictionary_decode()).to_pylist():
+    def note(self, batch: PairBatch, rows: NDArray[np.bool_] | None = None) -> None:
+        """Count the rows of a batch, or those of a mask, by source."""
+        sources = batch.records.column("source").dictionary_decode()
+        for count in pc.value_counts(sources if rows is None else sources.filter(pa.array(rows))).to_pylist():
             self.add(**{count["values"]: count["counts"]})
 
     @property
     def name(self) -> str:
         """The source; of several, each that it can be."""
-        return " or ".join(self.to_state())
+        return EITHER.join(self.to_state())
 
 
 def _places(batch: PairBatch, at: NDArray[np.int64]) -> tuple[NDArray[np.str_], NDArray[np.int64]]:

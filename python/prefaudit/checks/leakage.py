@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from prefaudit.checks.base import Check
 from prefaudit.checks.columns import as_mask, combined, pair_keys
-from prefaudit.checks.examples import KEPT
+from prefaudit.checks.examples import KEPT, Sources
 from prefaudit.prompts import prompt_keys
 from prefaudit.report.model import Example, Measure
 from prefaudit.stats.intervals import clopper_pearson
@@ -72,6 +72,7 @@ class Leakage(Check):
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__(settings)
         self.splits: Keyed[RowTable] = Keyed(lambda: RowTable(prompt="u8", pair="u8", row="u4"))
+        self.sources: Keyed[Sources] = Keyed(Sources)
 
     def update(self, batch: PairBatch) -> None:
         """Keep the prompts of the rows of one batch that belong to a split."""
@@ -81,13 +82,14 @@ class Leakage(Check):
         columns = _columns(batch)
         for name in pc.unique(names).to_pylist():
             if name:
-                self._add(name, columns, as_mask(pc.fill_null(pc.equal(names, name), fill_value=False)))
+                self._add(name, batch, columns, as_mask(pc.fill_null(pc.equal(names, name), fill_value=False)))
 
     def add(self, split: str, batch: PairBatch) -> None:
         """Keep the prompts of a batch that belongs to a split as a whole."""
-        self._add(split, _columns(batch), np.ones(len(batch), dtype=np.bool_))
+        self._add(split, batch, _columns(batch), np.ones(len(batch), dtype=np.bool_))
 
-    def _add(self, split: str, columns: Mapping[str, NDArray[Any]], rows: NDArray[np.bool_]) -> None:
+    def _add(self, split: str, batch: PairBatch, columns: Mapping[str, NDArray[Any]], rows: NDArray[np.bool_]) -> None:
+        self.sources[split].note(batch, rows)
         self.splits[split].add(**{name: values[rows] for name, values in columns.items()})
 
     def result(self) -> Finding:
@@ -112,8 +114,16 @@ class Leakage(Check):
         )
         verdict = census(leaking, n, interval, **self.values())
         brief = f"{leaking:,} rows have a prompt of {order[0]} or another split"
-        examples = _examples(splits, shared)
+        examples = self._examples(splits, shared)
         return self._finding(verdict, leaking / n, interval, n, reason, figures, examples, brief=brief)
+
+    def _examples(
+        self, splits: Mapping[str, Mapping[str, NDArray[Any]]], shared: Mapping[str, NDArray[np.bool_]]
+    ) -> Iterator[Example]:
+        """The first leaking rows of each split."""
+        for name, rows in shared.items():
+            for row in np.sort(splits[name]["row"][rows])[:KEPT]:
+                yield Example(self.sources[name].name, int(row), 1.0, f"of {name}: its prompt is in another split")
 
 
 def _splits(batch: PairBatch) -> pa.Array | None:
@@ -157,12 +167,3 @@ def _table(splits: Mapping[str, Mapping[str, NDArray[Any]]], order: list[str]) -
                 "rows_shared_as_pairs": int(rows["pair"].sum()),
                 "share_with_one": float(rows["prompt"].mean()),
             }
-
-
-def _examples(
-    splits: Mapping[str, Mapping[str, NDArray[Any]]], shared: Mapping[str, NDArray[np.bool_]]
-) -> Iterator[Example]:
-    """The first leaking rows of each split."""
-    for name, rows in shared.items():
-        for row in np.sort(splits[name]["row"][rows])[:KEPT]:
-            yield Example(name, int(row), 1.0, "its prompt is in another split")

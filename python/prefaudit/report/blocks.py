@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from prefaudit.report.drawing import Drawing
-from prefaudit.report.model import Verdict
+from prefaudit.report.model import EITHER, Verdict
 from prefaudit.report.numbers import interval_of, shown, value_of, words
 
 if TYPE_CHECKING:
@@ -90,6 +90,11 @@ def skipped(report: Report) -> Iterator[str]:
     for reason, count in counts["rows_skipped"].items():
         rows = [example["row"] for example in counts["skipped_examples"] if example["reason"] == reason]
         yield f"skipped {count:,}: {reason} (row {', '.join(map(str, rows))})"
+    if counts["votes"] > counts["pairs"]:
+        yield (
+            f"{counts['votes'] / counts['pairs']:.3g} judgments a pair: checks of texts count a pair once for each"
+            " of its judgments"
+        )
     yield from report.dataset.get("notes", ())
 
 
@@ -219,9 +224,16 @@ def _advice(report: Report, finding: Finding) -> Iterator[Block]:
         return
     read = shlex.join(arguments)
     if finding.examples:
-        yield Command("look", f"prefaudit show {read} --row {finding.examples[0].row}")
+        yield Command("look", f"prefaudit show {read} --row {finding.examples[0].row}{_file(finding, arguments)}")
     if finding.filter:
         yield Command("leave out", f"prefaudit filter {read} -o {_output(arguments)} --drop {finding.filter}")
+
+
+def _file(finding: Finding, arguments: Sequence[str]) -> str:
+    """Which of several files the first example is in; where that is not known `show` prints that row of each."""
+    source = finding.examples[0].source
+    is_only = source == arguments[0] and all(word.startswith("--") for word in arguments[1:2])
+    return "" if is_only or EITHER in source else f" --file {shlex.quote(source)}"
 
 
 def _output(arguments: Sequence[str]) -> str:

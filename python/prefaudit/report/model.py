@@ -47,6 +47,10 @@ class Measure:
     unit: str = "number"
 
 
+#: Between the sources of an example of which only the row's number is known.
+EITHER = " or "
+
+
 @dataclass(frozen=True, slots=True)
 class Chart:
     """How one of a finding's figures is drawn; what it shows is data, so that each renderer can draw it.

@@ -59,7 +59,8 @@ def _head(report: Report) -> RenderableType:
     for at, (verdict, count) in enumerate(blocks.verdicts(report)):
         counts.append(f"{', ' if at else ''}{count:,} ").append(verdict.value, _STYLES[verdict])
     lines = [Text(name, style="bold"), Text(told, style="dim"), Text(blocks.accounted(report))]
-    return Group(*lines, *(Text(f"  {line}", style="yellow") for line in blocks.skipped(report)), counts)
+    notes = (Padding(Text(line, style="yellow"), (0, 0, 0, _GAP)) for line in blocks.skipped(report))
+    return Group(*lines, *notes, counts)
 
 
 def _summary(report: Report, width: int) -> Iterator[RenderableType]:
