@@ -156,3 +156,11 @@ def test_the_commands(tmp_path: Path) -> None:
     assert run("leakage", source).returncode == 2
     assert run("split", source, "-o", out, "--fractions", "train=much").returncode == 2
     assert run("split", source, "-o", source / "x").returncode == 2
+
+
+def test_rows_that_are_on_no_side_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    rows = [*ROWS[:20], {"prompt": None, "chosen": "a", "rejected": "b"}]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = run("split", path, "-o", tmp_path / "out")
+    assert done.stdout.splitlines()[0] == "1 of 21 rows are on no side: 'prompt' is null or missing (1)"

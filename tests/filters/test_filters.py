@@ -165,6 +165,35 @@ def test_filters_that_count_votes(votes: list[tuple[str, tuple[str, str]]]) -> N
     assert kept(rows, Duplicates(keep="majority")) == sorted(first.values())
 
 
+@given(votes=st.lists(st.tuples(st.sampled_from("pq"), st.permutations("vwxyz").map(lambda names: names[:2]))))
+@pytest.mark.parametrize("keep", ["none", "majority"])
+def test_what_is_left_goes_in_no_circle(keep: str, votes: list[tuple[str, list[str]]]) -> None:
+    rows = [row("start", "a", "b"), *(row(prompt, *sides) for prompt, sides in votes)]
+    straight = kept(rows, Contradictions(keep=keep, circles="keep"))
+    wins = {
+        ((one["prompt"], one["chosen"]), (one["prompt"], one["rejected"])) for one in map(rows.__getitem__, straight)
+    }
+    beats = set(wins)
+    while more := {(one, far) for one, other in beats for near, far in wins if other == near} - beats:
+        beats |= more
+    assert kept(rows, Contradictions(keep=keep)) == [
+        at
+        for at in straight
+        if ((rows[at]["prompt"], rows[at]["rejected"]), (rows[at]["prompt"], rows[at]["chosen"])) not in beats
+    ]
+
+
+@pytest.mark.parametrize("keep", ["none", "majority"])
+def test_circles_are_what_the_check_of_contradictions_finds_no_more(keep: str) -> None:
+    sides = [("a", "b"), ("b", "c"), ("c", "a"), ("a", "d")]
+    rows = [row(f"p{at}", *side) for at in range(200) for side in sides]
+    assert prefaudit.audit(rows)["contradictions"].verdict is Verdict.FAIL
+    filtered = prefaudit.filter(rows, [Contradictions(keep=keep)])
+    assert len(filtered.data) == 200
+    assert set(filtered.dropped["figure"].to_pylist()) == {3.0}
+    assert prefaudit.audit(filtered.data)["contradictions"].verdict is Verdict.NOT_MEASURABLE
+
+
 def lengths(one: Row) -> tuple[int, int]:
     return len(one["chosen"].split()), len(one["rejected"].split())
 

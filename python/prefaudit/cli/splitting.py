@@ -74,6 +74,10 @@ def split(
         )
         sides = splitting.split(data, shares, salt=salt)
         total = sum(len(side) for side in sides.values())
+        counts = data.accounting.to_dict()
+        if skipped := counts["rows_skipped"]:
+            reasons = ", ".join(f"{reason} ({count:,})" for reason, count in skipped.items())
+            typer.echo(f"{sum(skipped.values()):,} of {counts['rows_in']:,} rows are on no side: {reasons}")
         for name, side in sides.items():
             save_part(side.whole, side, targets[name])
             typer.echo(f"{name}: {len(side):,} of {total:,} pairs ({len(side) / total:.1%}), in {targets[name]}")

@@ -35,8 +35,8 @@ class Votes:
 
     def add(self, batch: PairBatch) -> None:
         """Add the votes of a batch."""
-        pairs, first_won, directed = _keys(batch)
-        self._seen.append((pairs[directed], first_won[directed]))
+        pairs, first_won, rows = _keys(batch)
+        self._seen.append((pairs[rows], first_won[rows]))
 
     def settle(self) -> None:
         """Count."""
@@ -49,11 +49,11 @@ class Votes:
 
     def of(self, batch: PairBatch) -> Ballot:
         """The votes on the pair of each row."""
-        pairs, first_won, directed = _keys(batch)
+        pairs, first_won, rows = _keys(batch)
         if not len(self._pairs):
             return Ballot(np.zeros(len(batch), np.int64), np.zeros(len(batch), np.int64))
         at = np.minimum(np.searchsorted(self._pairs, pairs), len(self._pairs) - 1)
-        known = directed & (self._pairs[at] == pairs)
+        known = rows & (self._pairs[at] == pairs)
         first, second = np.where(known, self._first[at], 0), np.where(known, self._second[at], 0)
         return Ballot(np.where(first_won, first, second), np.where(first_won, second, first))
 
@@ -64,7 +64,12 @@ def vote_pairs(batch: PairBatch) -> NDArray[np.uint64]:
     return combined(keys.prompt, np.minimum(keys.chosen, keys.rejected), np.maximum(keys.chosen, keys.rejected))
 
 
-def _keys(batch: PairBatch) -> tuple[NDArray[np.uint64], NDArray[np.bool_], NDArray[np.bool_]]:
+def directed(batch: PairBatch) -> NDArray[np.bool_]:
+    """Which rows say which of two responses to the same prompt is the better one."""
     keys = pair_keys(batch)
-    directed = comparable(batch) & ~as_mask(batch.ties) & (keys.chosen != keys.rejected)
-    return vote_pairs(batch), keys.first_won, directed
+    found: NDArray[np.bool_] = comparable(batch) & ~as_mask(batch.ties) & (keys.chosen != keys.rejected)
+    return found
+
+
+def _keys(batch: PairBatch) -> tuple[NDArray[np.uint64], NDArray[np.bool_], NDArray[np.bool_]]:
+    return vote_pairs(batch), pair_keys(batch).first_won, directed(batch)
