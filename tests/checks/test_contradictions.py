@@ -115,3 +115,41 @@ def test_pandalm_has_one_cyclic_triad(data_dir: Path) -> None:
     # 300, not the 358 of the models: responses of two models that are equal are one response here.
     assert table(finding)["cyclic triads"] == (300, 1 / 300)
     assert finding.verdict is Verdict.PASS
+
+
+def cleared(rows: list[dict[str, Any]]) -> tuple[Finding, Finding, int]:
+    """What is found, what is found once the filter that it names was run, and how many rows that leaves."""
+    before = prefaudit.audit(rows, checks=["contradictions"])["contradictions"]
+    assert before.verdict in {Verdict.WARN, Verdict.FAIL}
+    left = prefaudit.filter(rows, [before.filter]).data
+    after = prefaudit.audit(left, checks=["contradictions"])["contradictions"]
+    return before, after, len(left)
+
+
+def votes_of(*votes: tuple[str, str, str | None]) -> list[dict[str, Any]]:
+    return [
+        {"prompt": prompt, "chosen": winner, "rejected": "ab".replace(winner, ""), "annotator": who}
+        for prompt, winner, who in votes
+    ]
+
+
+def test_the_filter_that_is_named_clears_the_verdict() -> None:
+    steady = [(f"p{at}", "a", who) for at in range(600) for who in ("Ann", "Bob", "Ann")]
+    torn = [(f"q{at}", winner, who) for at in range(200) for winner, who in (("a", "Ann"), ("b", "Ann"), ("b", "Bob"))]
+    before, after, left = cleared(votes_of(*steady, *torn))
+    assert (before.filter, after.verdict, left) == ("contradictions", Verdict.PASS, len(steady))
+    nameless = [(prompt, winner, None) for prompt, winner, _ in steady + torn]
+    before, after, left = cleared(votes_of(*nameless))
+    assert (before.filter, after.verdict, left) == ("contradictions", Verdict.PASS, len(steady))
+
+
+def test_the_filter_that_is_named_clears_circles() -> None:
+    texts = ((("a", "b"), ("b", "c"), ("c", "a")), (("a", "b"), ("b", "c"), ("a", "c")))
+    rows = [
+        {"prompt": f"p{at}", "chosen": winner, "rejected": loser}
+        for at in range(400)
+        for winner, loser in texts[at % 2]
+    ]
+    before, after, left = cleared(rows)
+    assert "cyclic triads: 50.0%" in before.reason
+    assert (after.verdict, left) == (Verdict.PASS, 600)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import prefaudit
 from prefaudit.checks.criteria import Criteria
 from prefaudit.pairs import PairBatch
 from prefaudit.report.model import Finding, Verdict
@@ -119,3 +120,78 @@ def test_without_the_column_it_is_not_measurable() -> None:
 def test_labels_that_all_aspects_oppose_are_the_examples() -> None:
     finding = found([{"x": (2, 1), "y": (1, 2)}, {"x": (1, 2), "y": (1, 3)}])
     assert [(one.row, one.note) for one in finding.examples] == [(1, "against the label: x, y")]
+
+
+def expected(signs: list[dict[str, int]]) -> dict[str, Any]:
+    """What the check says, worked out anew: sets of labels, and the participation ratio of eigenvalues."""
+    explained = {name: {at for at, row in enumerate(signs) if row[name] > 0} for name in signs[0]}
+    against = {name: {at for at, row in enumerate(signs) if row[name] < 0} for name in signs[0]}
+    together = set().union(*explained.values())
+    torn = together & set().union(*against.values())
+    shared = np.array([[len(one & other) for other in explained.values()] for one in explained.values()])
+    values = np.linalg.eigvalsh(shared)
+    conflicts = {name: (explained[name] | against[name]) & torn for name in explained}
+    return {
+        "jointly": len(together) / len(signs),
+        "in_conflict": len(torn) / len(signs),
+        "effective": values.sum() ** 2 / (values**2).sum(),
+        "of_explained": {name: len(rows) / len(together) for name, rows in explained.items()},
+        "won": {name: len(explained[name] & torn) / len(rows) for name, rows in conflicts.items()},
+    }
+
+
+def agrees(finding: Finding, signs: list[dict[str, int]]) -> None:
+    known = expected(signs)
+    assert finding.figures["labels"] == len(signs)
+    assert finding.figures["share_explained_jointly"] == pytest.approx(known["jointly"])
+    assert finding.figures["share_in_conflict"] == pytest.approx(known["in_conflict"])
+    assert finding.figures["effective_criteria"] == pytest.approx(known["effective"])
+    rows = {row["aspect"]: row for row in finding.figures["aspects"]}
+    assert {name: row["share_of_explained"] for name, row in rows.items()} == pytest.approx(known["of_explained"])
+    assert {name: row["share_of_conflicts_won"] for name, row in rows.items()} == pytest.approx(known["won"])
+    assert finding.estimate == pytest.approx(max(known["of_explained"].values()))
+
+
+def test_ratings_like_those_of_ultrafeedback() -> None:
+    rng = np.random.default_rng(5)
+    names = ("instruction_following", "honesty", "truthfulness", "helpfulness")
+    rows, signs = [], []
+    for number in range(900):
+        ratings = rng.integers(1, 6, (2, len(names)))
+        total = ratings.sum(axis=1)
+        if total[0] == total[1]:
+            continue
+        better = int(np.argmax(total))
+        completions = [
+            {
+                "response": f"answer {number} {side}",
+                "overall_score": float(total[side]) / 4,
+                "annotations": {name: {"Rating": str(ratings[side, at])} for at, name in enumerate(names)},
+            }
+            for side in (0, 1)
+        ]
+        rows.append({"source": "made", "instruction": f"question {number}", "completions": completions})
+        difference = np.sign(ratings[better] - ratings[1 - better])
+        signs.append(dict(zip(names, difference.tolist(), strict=True)))
+    finding = prefaudit.audit(rows, format="ultrafeedback", checks=["criteria"])["criteria"]
+    agrees(finding, signs)
+    assert finding.verdict is Verdict.PASS  # four that weigh alike
+
+
+def test_ratings_like_those_of_helpsteer() -> None:
+    rng = np.random.default_rng(6)
+    names = ("helpfulness", "correctness", "coherence", "complexity", "verbosity")
+    rows, signs = [], []
+    for number in range(600):
+        ratings = rng.integers(0, 5, (2, len(names)))
+        rows += [
+            {"prompt": f"q {number}", "response": f"a {side}", **dict(zip(names, ratings[side].tolist(), strict=True))}
+            for side in (0, 1)
+        ]
+        difference = np.sign(ratings[0] - ratings[1])
+        if difference[0]:  # the more helpful one is the chosen one
+            signs.append(dict(zip(names, (difference * difference[0]).tolist(), strict=True)))
+    finding = prefaudit.audit(rows, format="helpsteer", checks=["criteria"])["criteria"]
+    agrees(finding, signs)
+    assert (finding.verdict, finding.estimate) == (Verdict.WARN, 1.0)
+    assert finding.reason.endswith("are the labels computed from it?")

@@ -115,6 +115,8 @@ class Criteria(Check):
         verdict = census(0, one.n, one.interval, warn, fail=1.0, sampled=True)
         low, high = one.interval
         reason = f"{strongest} alone explains {one.share:.1%} [{low:.1%}, {high:.1%}] of what all aspects explain"
+        if one.share == 1:
+            reason += ": are the labels computed from it?"
         needed = rows_to_tell(one, warn) if verdict is Verdict.UNDERPOWERED else None
         if needed is not None:
             reason += f"; to tell takes about {max(needed, one.n + 1):,} such labels"
