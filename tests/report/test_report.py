@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -196,3 +197,11 @@ def test_the_command_to_look_names_the_file(arguments: list[str], source: str, t
     finding = replace(FINDINGS[0], examples=(Example(source, 7, 1.0, "odd"),))
     report = Report({"name": "a", "format": "generic", "arguments": arguments}, ACCOUNTING, (finding,))
     assert told in as_text(report)
+
+
+def test_columns_with_a_number_and_its_share_are_told_apart() -> None:
+    figures = {"table": [{"what": "pair", "repeats": 3, "share_repeats": 0.25, "share_in_groups": 0.5}]}
+    report = Report({"name": "a", "format": "generic"}, ACCOUNTING, (replace(FINDINGS[0], figures=figures),))
+    assert ["what", "repeats", "share repeats", "in groups"] in [
+        re.split(r"\s{2,}", line.strip()) for line in as_text(report).splitlines()
+    ]

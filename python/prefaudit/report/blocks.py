@@ -203,7 +203,10 @@ def _grid(rows: Sequence[Mapping[str, Any]]) -> Grid:
     names = list(dict.fromkeys(name for row in rows for name in row))
     worded = [any(isinstance(row.get(name), str) for row in rows) for name in names]
     cells = [[shown(name, row.get(name)) for name in names] for row in rows]
-    return Grid([words(name).removeprefix("share ") for name in names], worded, cells)
+    short = [words(name).removeprefix("share ") for name in names]  # where that leaves them apart
+    return Grid(
+        [one if short.count(one) == 1 else words(name) for one, name in zip(short, names, strict=True)], worded, cells
+    )
 
 
 def _excerpt(example: Example, finding: Finding) -> Excerpt:
