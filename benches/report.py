@@ -21,6 +21,7 @@ RESULTS = ROOT / "benches" / "RESULTS.md"
 PARTS = {
     "kernel": "The kernels beside their peers",
     "audit": "The audit, end to end",
+    "loading": "Loading",
     "growth": "Growth",
     "tokenizing": "Tokenizing",
 }

@@ -29,7 +29,9 @@ def _repeated(call: Callable[[], object], times: int) -> None:
         call()
 
 
-def take_turns(calls: Mapping[str, Callable[[], object]], seconds: float) -> dict[str, list[float]]:
+def take_turns(
+    calls: Mapping[str, Callable[[], object]], seconds: float, least: int = LEAST_ROUNDS
+) -> dict[str, list[float]]:
     """Time every call in turn, round after round, for about so many seconds; the first round does not count."""
     repeats = {name: max(1, round(TURN / timed(call))) for name, call in calls.items()}
     times: dict[str, list[float]] = {name: [] for name in calls}
@@ -37,7 +39,7 @@ def take_turns(calls: Mapping[str, Callable[[], object]], seconds: float) -> dic
     gc.disable()
     try:
         for done in range(MOST_ROUNDS):
-            if done >= LEAST_ROUNDS and perf_counter() > end:
+            if done >= least and perf_counter() > end:
                 break
             for name, call in calls.items():
                 times[name].append(timed(partial(_repeated, call, repeats[name])) / repeats[name])
