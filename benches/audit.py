@@ -18,12 +18,17 @@ MAIN = "Parquet"
 #: Seconds and megabytes: what must be reached, and what is hoped for.
 WALL, PEAK = (4.5, 3.0), (700, 400)
 GROWTH = 1.2
+#: What is asked of all checks together, by the same run: the bars above were set when there were three.
+ALL_WALL, ALL_PEAK = (8.0, 5.0), (1200,)
+#: The three checks that were there first: shares of pairs.
+THREE = "three checks"
+_THREE = ("--select", "identical,near-duplicate,length-bias")
 
 
 def measure(*, quick: bool = False, full: bool = False) -> dict[str, Any]:
     """Every row of the table; each file is read once before it counts, so that it lies in the file cache."""
     runs = 2 if quick else 5
-    names = list(_cases(full=full))[: 2 if quick else None]
+    names = list(_cases(full=full))[: 6 if quick else None]
     cases = _cases(full=full)
     return {"cases": [_case(name, *cases[name], runs) for name in names]}
 
@@ -35,12 +40,16 @@ def _cases(*, full: bool) -> dict[str, tuple[int, Callable[[], Path], tuple[str,
         MAIN: (ROWS, full_size.parquet, ()),
         "Parquet, a tenth": (few, lambda: full_size.parquet(few), ()),
         "Parquet, one thread": (ROWS, full_size.parquet, ("--threads", "1")),
+        f"Parquet, {THREE}": (ROWS, full_size.parquet, _THREE),
+        f"Parquet, {THREE}, a tenth": (few, lambda: full_size.parquet(few), _THREE),
+        f"Parquet, {THREE}, one thread": (ROWS, full_size.parquet, (*_THREE, "--threads", "1")),
         "Parquet, snappy": (ROWS, lambda: full_size.parquet(compression="snappy"), ()),
         "Parquet, one row group": (ROWS, lambda: full_size.parquet(one_group=True), ()),
         "JSON-lines, gzip": (ROWS, full_size.json_lines, ()),
     }
     if full:
         cases["Parquet, tenfold"] = (many, lambda: full_size.parquet(many), ())
+        cases[f"Parquet, {THREE}, tenfold"] = (many, lambda: full_size.parquet(many), _THREE)
     return cases
 
 
@@ -77,17 +86,23 @@ def render(result: dict[str, Any]) -> str:
     text = (
         "The process `prefaudit audit FILE` from start to end, its report included; the file lies in the file cache. "
         "The rows are repeated with their letters exchanged, so that all texts differ while lengths and ratios stay "
-        "(benches/full_size.py). Row groups of 10,000 rows, uncompressed, where nothing else is said."
+        "(benches/full_size.py). All checks run that need no tokenizer, or the three that are shares of pairs "
+        "(`identical`, `near-duplicate`, `length-bias`); two threads, row groups of 10,000 rows, uncompressed, where "
+        "nothing else is said."
     )
     return f"{text}\n\n{table(head, rows)}\n\n{_bars(result)}"
 
 
 def _bars(result: dict[str, Any]) -> str:
     cases = {case["name"]: case for case in result["cases"]}
-    main = cases[MAIN]
+    main, three = cases[MAIN], cases[f"Parquet, {THREE}"]
     rows = [
         ["wall, s", number(main["wall"]), *map(str, WALL), reached(main["wall"], *WALL)],
         ["peak, MB", number(main["peak_mb"]), *map(str, PEAK), reached(main["peak_mb"], *PEAK)],
+        ["wall, s, all checks", number(main["wall"]), *map(str, ALL_WALL), reached(main["wall"], *ALL_WALL)],
+        ["peak, MB, all checks", number(main["peak_mb"]), str(*ALL_PEAK), "", reached(main["peak_mb"], *ALL_PEAK)],
+        [f"wall, s, {THREE}", number(three["wall"]), *map(str, WALL), reached(three["wall"], *WALL)],
+        [f"peak, MB, {THREE}", number(three["peak_mb"]), *map(str, PEAK), reached(three["peak_mb"], *PEAK)],
     ]
     one = cases.get("Parquet, one row group")
     if one:

@@ -26,11 +26,19 @@ _KERNELS = {
     "char_counts": "count: characters",
     "letter_counts": "count: letters",
     "ratios": "ratio",
-    "ratios_both": "ratio",
     "both_ratios": "ratio",
     "sameness": "compare: sameness",
-    "text_hashes": "hash: prompts",
+    "text_hashes": "hash: texts",
+    "text_marks": "mark: blank, cut or misread texts",
+    "text_features": "count: features of texts",
     "TextBatch": "hand over: check that text is UTF-8",
+}
+#: The same of the core's functions that `prefaudit.prose` wraps, which are reached by attribute as well.
+_PROSE = {
+    "prompt_facts": "tell: facts of prompts",
+    "human_turns": "tell: human turns",
+    "languages": "tell: languages",
+    "term_counts": "count: terms of prompts",
 }
 
 
@@ -77,8 +85,10 @@ def _audit(file: str) -> None:
         from prefaudit.report.text import print_report
     # Names that other modules have taken already keep the untimed functions; kernels are reached by attribute.
     for name, part in _KERNELS.items():
-        if hasattr(kernels, name) and name != "TextBatch":
+        if name != "TextBatch":
             setattr(kernels, name, clock.timed(getattr(kernels, name), part))
+    for name, part in _PROSE.items():
+        setattr(_core, name, clock.timed(getattr(_core, name), part))
     _core.TextColumn = clock.timed(_core.TextColumn, _KERNELS["TextBatch"])  # type: ignore[assignment,misc]
     with clock.part("start-up: open the file, tell the format"):
         data = load(file)
