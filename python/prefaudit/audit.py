@@ -157,7 +157,7 @@ def _prepared(data: PreferenceData) -> Generator[PairBatch]:
 
 def run_checks(
     data: PreferenceData,
-    checks: Iterable[Check],
+    checks: list[Check],
     progress: Progress | None = None,
     *,
     timings: bool = False,
@@ -165,10 +165,10 @@ def run_checks(
 ) -> Report:
     """Show every batch to every check, and collect what they found.
 
+    A check is taken out of the list once it has answered, so that what it holds is free for the answer of the next.
     With `timings` the report says how many seconds each check took. A column that several checks share is computed
     when the first of them asks for it, and counts there.
     """
-    checks = list(checks)
     clock = _Clock()
     with closing(read_ahead(_prepared(data))) as batches:
         for batch in batches:
@@ -179,7 +179,8 @@ def run_checks(
             if progress:
                 progress(data.accounting.rows_in, data.rows)
     findings = []
-    for check in checks:
+    while checks:
+        check = checks.pop(0)
         finding = check.result()
         shown = {(one.source, one.row): one for one in reversed(finding.examples)}  # one for each row
         first = sorted(shown.values(), key=finding.examples.index)[:examples]

@@ -101,7 +101,7 @@ class Contradictions(Check):
 
     def result(self) -> Finding:
         """The worst of the three shares."""
-        votes = _on_shared_prompts(self.votes.columns())
+        votes = _on_shared_prompts(self.votes)
         pairs = _Pairs.of(votes)
         graph = _Graph.of(votes)
         values = self.values()
@@ -158,12 +158,16 @@ class Contradictions(Check):
                 yield Example(self.sources.name, int(first[at]), float(opposing[at]), f"judged {one} to {two} by {who}")
 
 
-def _on_shared_prompts(votes: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+def _on_shared_prompts(table: RowTable) -> dict[str, NDArray[Any]]:
     """The votes on prompts that have more than one: a vote alone contradicts nothing."""
-    prompt = votes["prompt"]
-    again = np.concatenate([[False], prompt[1:] == prompt[:-1], [False]])
-    shared = again[1:] | again[:-1] if len(prompt) else np.zeros(0, dtype=np.bool_)
-    return {name: values[shared] for name, values in votes.items()}
+    parts = [{name: values[_shared(part["prompt"])] for name, values in part.items()} for part in table.parts()]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _shared(prompts: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Which of the prompts, in order, are there more than once."""
+    again = np.concatenate([[False], prompts[1:] == prompts[:-1], [False]])
+    return again[1:] | again[:-1] if len(prompts) else np.zeros(0, dtype=np.bool_)
 
 
 class _Counted(NamedTuple):

@@ -133,7 +133,7 @@ class Coverage(Check):
 
     def result(self) -> Finding:
         """How the pairs are spread over prompts, and what of the target they cover."""
-        spread = Spread.of(self.rows.columns())
+        spread = Spread.joined(map(Spread.of, self.rows.parts()))
         if not len(spread.prompts):
             return self._not_measurable(
                 "no row has a prompt", {"without_prompt": self.counts["without_prompt"]}, missing="prompts"

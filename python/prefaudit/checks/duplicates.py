@@ -13,7 +13,7 @@ from prefaudit.checks.shown import shown_first
 from prefaudit.report.model import Example, Measure
 from prefaudit.stats.intervals import clopper_pearson
 from prefaudit.stats.rules import census
-from prefaudit.stats.table import RowTable
+from prefaudit.stats.table import RowTable, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from prefaudit.config import Settings, Value
     from prefaudit.pairs import PairBatch
     from prefaudit.report.model import Finding
+
+#: Rows whose hashes are put together at a time.
+_AT_A_TIME = 1 << 16
 
 
 class Duplicates(Check):
@@ -86,26 +89,30 @@ class Duplicates(Check):
         n = len(rows["row"])
         if n == 0:
             return self._not_measurable("there are no rows", {})
-        prompt, chosen, rejected = rows["prompt"], rows["chosen"], rows["rejected"]
-        pairs = _Groups.of(_pairs(prompt, chosen, rejected, rows["voter"].astype(np.uint64)))
-        prompts = _Groups.of(prompt[prompt > 0])
-        groups = {"pair": pairs, "prompt": prompts, "response": _Groups.of(np.concatenate([chosen, rejected]))}
+        keys = _pairs_of(rows)
+        pairs, prompts = _Repeats.of(keys), _Repeats.of(rows["prompt"][rows["prompt"] > 0])
+        groups = {"pair": pairs, "prompt": prompts, "response": _Repeats.of(rows["chosen"], rows["rejected"])}
         figures = {"repeats": [{"what": what, **group.figures()} for what, group in groups.items()]}
         interval = clopper_pearson(pairs.repeats, n)
         verdict = census(pairs.repeats, n, interval, **self.values())
         of_rows = f"{pairs.repeats:,} of {n:,} rows ({pairs.repeats / n:.2%})"
         reason = f"{of_rows} repeat a pair; {prompts.repeats:,} repeat a prompt"
         brief = f"{pairs.repeats:,} rows repeat a pair, {prompts.repeats:,} a prompt"
-        examples = self._largest(rows["row"], pairs)
+        examples = self._largest(rows["row"], keys)
         return self._finding(verdict, pairs.repeats / n, interval, n, reason, figures, examples, brief=brief)
 
-    def _largest(self, rows: NDArray[np.uint32], pairs: _Groups) -> Iterator[Example]:
+    def _largest(self, rows: NDArray[np.uint32], keys: NDArray[np.uint64]) -> Iterator[Example]:
         """The first row of each of the largest groups of one pair."""
-        first = np.minimum.reduceat(rows[pairs.order], pairs.starts)
-        repeated = np.flatnonzero(pairs.sizes > 1)
-        for at in repeated[np.lexsort((first[repeated], -pairs.sizes[repeated]))][:KEPT]:
-            size = int(pairs.sizes[at])
-            yield Example(self.sources.name, int(first[at]), float(size), f"this pair stands in {size:,} rows")
+        found: list[tuple[int, int]] = []
+        for part in parts_of(keys):
+            order, starts, sizes = _grouped(keys[part])
+            repeated = np.flatnonzero(sizes > 1)
+            if len(repeated):
+                first = np.minimum.reduceat(rows[part][order], starts)
+                largest = repeated[np.lexsort((first[repeated], -sizes[repeated]))][:KEPT]
+                found += [(-int(sizes[at]), int(first[at])) for at in largest]
+        for size, row in sorted(found)[:KEPT]:
+            yield Example(self.sources.name, row, float(-size), f"this pair stands in {-size:,} rows")
 
 
 def _voters(batch: PairBatch, keys: PairKeys) -> NDArray[np.uint64]:
@@ -133,33 +140,60 @@ def _pairs(
     return combined(prompt, np.minimum(chosen, rejected), np.maximum(chosen, rejected), voter)
 
 
-class _Groups(NamedTuple):
-    """Equal things together: an order in which they are, where in it each group starts, and its size."""
+def _pairs_of(rows: Mapping[str, NDArray[Any]]) -> NDArray[np.uint64]:
+    """The hash of each row by which repeats are known, some rows at a time."""
+    keys = np.empty(len(rows["row"]), dtype=np.uint64)
+    for at in range(0, len(keys), _AT_A_TIME):
+        some = slice(at, at + _AT_A_TIME)
+        prompt, chosen, rejected, voter = (rows[name][some] for name in ("prompt", "chosen", "rejected", "voter"))
+        keys[some] = _pairs(prompt, chosen, rejected, voter.astype(np.uint64))
+    return keys
 
-    order: NDArray[np.int64]
-    starts: NDArray[np.int64]
-    sizes: NDArray[np.int64]
+
+def _grouped(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """An order in which equal keys are together, where in it each group starts, and its size."""
+    order = np.argsort(keys)
+    starts = _starts(keys[order])
+    return order, starts, np.diff(starts, append=len(keys))
+
+
+def _starts(ordered: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Where each group of equal keys starts."""
+    starts: NDArray[np.int64] = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
+    return starts
+
+
+class _Repeats(NamedTuple):
+    """Things, how many different ones there are, how many are in groups of equal ones, and the largest group."""
+
+    number: int
+    distinct: int
+    in_groups: int
+    largest: int
 
     @classmethod
-    def of(cls, keys: NDArray[np.uint64]) -> _Groups:
-        order = np.argsort(keys)
-        ordered = keys[order]
-        starts = np.flatnonzero(np.concatenate([[len(keys) > 0], ordered[1:] != ordered[:-1]])[: len(keys)])
-        return cls(order, starts, np.diff(starts, append=len(keys)))
+    def of(cls, *columns: NDArray[np.uint64]) -> _Repeats:
+        """Of all keys of these columns."""
+        found = []
+        for parts in zip(*map(parts_of, columns), strict=True):
+            ordered = np.sort(np.concatenate([keys[part] for keys, part in zip(columns, parts, strict=True)]))
+            sizes = np.diff(_starts(ordered), append=len(ordered))
+            found.append((len(sizes), int(sizes[sizes > 1].sum()), int(sizes.max(initial=0))))
+        distinct, in_groups, largest = zip(*found, strict=True)
+        return cls(sum(map(len, columns)), sum(distinct), sum(in_groups), max(largest))
 
     @property
     def repeats(self) -> int:
         """How many things are not the first of their group."""
-        return int((self.sizes - 1).sum())
+        return self.number - self.distinct
 
     def figures(self) -> dict[str, Any]:
         """One row of the table."""
-        total, in_groups = int(self.sizes.sum()), int(self.sizes[self.sizes > 1].sum())
         return {
-            "number": total,
-            "distinct": len(self.sizes),
+            "number": self.number,
+            "distinct": self.distinct,
             "repeats": self.repeats,
-            "share_repeats": self.repeats / max(total, 1),
-            "share_in_groups": in_groups / max(total, 1),
-            "largest_group": int(self.sizes.max(initial=0)),
+            "share_repeats": self.repeats / max(self.number, 1),
+            "share_in_groups": self.in_groups / max(self.number, 1),
+            "largest_group": self.largest,
         }

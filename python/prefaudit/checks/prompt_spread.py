@@ -9,7 +9,7 @@ import numpy as np
 from prefaudit.stats.clusters import ClusteredShares
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -46,6 +46,11 @@ class Spread(NamedTuple):
             rows["template"][starts],
             np.minimum.reduceat(rows["row"].astype(np.int64), starts),
         )
+
+    @classmethod
+    def joined(cls, parts: Iterable[Spread]) -> Spread:
+        """The spread of parts that have no prompt in common, in the order of their prompts."""
+        return cls(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
     @property
     def usual(self) -> int:

@@ -11,9 +11,15 @@ import numpy as np
 from prefaudit.stats.state import State
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     Columns = dict[str, NDArray[Any]]
+
+#: Hashes that are one part, and bits of a hash that tell to which of several it belongs.
+_SMALL = 1 << 16
+_PART_BITS = 4
 
 
 class RowTable(State):
@@ -53,6 +59,18 @@ class RowTable(State):
         self._sort()
         return dict(self._chunks[0])
 
+    def parts(self) -> Iterator[Columns]:
+        """All rows in that order, a part at a time: rows that are equal in the first column are in one part.
+
+        Takes a fraction of the memory of `columns`, which holds an order of all rows and what it orders. The first
+        column has to be a hash.
+        """
+        columns = self.bag()
+        for rows in parts_of(columns[next(iter(self._dtypes))]):
+            part = {name: values[rows] for name, values in columns.items()}
+            order = _order(part)
+            yield {name: _taken(values, order) for name, values in part.items()}
+
     def bag(self) -> Columns:
         """All rows in any order: cheaper, for what does not depend on it."""
         if len(self._chunks) != 1:
@@ -90,6 +108,23 @@ class RowTable(State):
         if len(values) == 1 and all(_is_constant(part) or not len(part) for part in parts):
             return np.broadcast_to(values.pop(), sum(map(len, parts)))
         return np.concatenate([np.empty(0, self._dtypes[name]), *parts])
+
+
+def parts_of(hashes: NDArray[np.uint64]) -> Iterator[NDArray[np.int64]]:
+    """The places of 64-bit hashes in some parts, from the lowest hashes to the highest; equal ones are together.
+
+    What is worked out part by part needs less memory at a time. Few hashes are one part.
+
+    Example:
+        >>> [part.tolist() for part in parts_of(np.array([3, 1, 3], dtype=np.uint64))]
+        [[0, 1, 2]]
+    """
+    if len(hashes) < _SMALL:
+        yield np.arange(len(hashes))
+        return
+    leading = (hashes >> np.uint64(64 - _PART_BITS)).astype(np.uint8)
+    for part in range(1 << _PART_BITS):
+        yield np.flatnonzero(leading == part)
 
 
 def _compact(column: NDArray[Any]) -> NDArray[Any]:
