@@ -134,7 +134,7 @@ class Coverage(Check):
     def result(self) -> Finding:
         """How the pairs are spread over prompts, and what of the target they cover."""
         spread = Spread.joined(map(Spread.of, self.rows.parts()))
-        if not len(spread.prompts):
+        if not len(spread.pairs):
             return self._not_measurable(
                 "no row has a prompt", {"without_prompt": self.counts["without_prompt"]}, missing="prompts"
             )
@@ -177,10 +177,10 @@ class Coverage(Check):
             verdict = Verdict.UNDERPOWERED
         reason = (
             f"{beyond:,} of {share.n:,} pairs ({share.share:.2%}) lie beyond the first {most:,} of their prompt;"
-            f" there are {len(spread.prompts):,} prompts"
+            f" there are {len(spread.pairs):,} prompts"
         )
         return _Answer(
-            verdict, share.share, share.interval, share.n, reason, self.measure, f"{len(spread.prompts):,} prompts"
+            verdict, share.share, share.interval, share.n, reason, self.measure, f"{len(spread.pairs):,} prompts"
         )
 
     def _compared(self) -> Comparison | None:
@@ -217,7 +217,7 @@ class Coverage(Check):
     def _figures(self, spread: Spread) -> dict[str, Any]:
         figures: dict[str, Any] = {
             "pairs": int(spread.pairs.sum()),
-            "prompts": len(spread.prompts),
+            "prompts": len(spread.pairs),
             "without_prompt": self.counts["without_prompt"],
             "usual_pairs_per_prompt": spread.usual,
             "most_pairs_on_one_prompt": int(spread.pairs.max()),
@@ -244,7 +244,7 @@ class Coverage(Check):
         begins = " ".join(self.sample.texts[int(at[0])].as_py().split()[:5])
         return {
             "largest_template": f"{re.sub('[0-9]+', '#', begins).lower()} ...",
-            "share_with_this_template": count / len(spread.prompts),
+            "share_with_this_template": count / len(spread.pairs),
         }
 
     def _languages(self) -> list[dict[str, Any]]:

@@ -20,16 +20,16 @@ class Spread(NamedTuple):
     """The distinct prompts, in the order of their hashes.
 
     Attributes:
-        prompts: the hash of each.
+        clusters: the bucket of each, of 256.
         pairs: how many different pairs it has.
         templates: the hash of how it begins; 0 where it is too short.
         first: the least of its row numbers.
     """
 
-    prompts: NDArray[np.uint64]
-    pairs: NDArray[np.int64]
+    clusters: NDArray[np.uint8]
+    pairs: NDArray[np.int32]
     templates: NDArray[np.uint32]
-    first: NDArray[np.int64]
+    first: NDArray[np.uint32]
 
     @classmethod
     def of(cls, rows: dict[str, NDArray[Any]]) -> Spread:
@@ -39,12 +39,12 @@ class Spread(NamedTuple):
         new_pair = new_prompt | np.append(True, pair[1:] != pair[:-1])[: len(pair)]
         starts = np.flatnonzero(new_prompt)
         if not len(starts):
-            return cls(prompt, np.empty(0, np.int64), rows["template"], np.empty(0, np.int64))
+            return cls(np.empty(0, np.uint8), np.empty(0, np.int32), np.empty(0, np.uint32), np.empty(0, np.uint32))
         return cls(
-            prompt[starts],
-            np.add.reduceat(new_pair.astype(np.int64), starts),
+            (prompt[starts] & np.uint64(0xFF)).astype(np.uint8),
+            np.add.reduceat(new_pair.astype(np.int32), starts),
             rows["template"][starts],
-            np.minimum.reduceat(rows["row"].astype(np.int64), starts),
+            np.minimum.reduceat(rows["row"], starts),
         )
 
     @classmethod
@@ -57,21 +57,21 @@ class Spread(NamedTuple):
         """The number of pairs that half of the prompts do not exceed."""
         return int(np.sort(self.pairs)[(len(self.pairs) - 1) // 2])
 
-    def beyond(self, most: int) -> NDArray[np.int64]:
+    def beyond(self, most: int) -> NDArray[np.int32]:
         """The pairs of each prompt beyond so many."""
         return np.maximum(self.pairs - most, 0)
 
     def share_beyond(self, most: int) -> ShareEstimate:
         """The share of pairs beyond `most` of their prompt, clustered by prompt."""
         shares = ClusteredShares(slices=1)
-        shares.add_counts(self.beyond(most), self.pairs, (self.prompts & np.uint64(0xFF)).astype(np.uint8))
+        shares.add_counts(self.beyond(most), self.pairs, self.clusters)
         return shares.estimate()
 
     def largest(self, most: int, count: int) -> Iterator[tuple[int, int]]:
         """The prompts with the most pairs, if those are over `most`: their first rows, and how many pairs they have."""
-        for at in np.lexsort((self.first, -self.pairs))[:count]:
-            if self.pairs[at] > most:
-                yield int(self.first[at]), int(self.pairs[at])
+        over = np.flatnonzero(self.pairs > most)
+        for at in over[np.lexsort((self.first[over], -self.pairs[over]))][:count]:
+            yield int(self.first[at]), int(self.pairs[at])
 
     def largest_template(self) -> tuple[int, int]:
         """The hash of the way in which most prompts begin, and how many do; of equal ones the least hash."""

@@ -9,7 +9,7 @@ V_prompt + V_annotator - V_both, not below the larger one (Cameron, Gelbach & Mi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +94,7 @@ class ClusteredShares(State):
                 self._sums[way][0] += self._count(cells[success])
                 self._sums[way][1] += self._count(cells)
 
-    def add_counts(self, successes: NDArray[np.int64], trials: NDArray[np.int64], prompts: NDArray[np.uint8]) -> None:
+    def add_counts(self, successes: NDArray[Any], trials: NDArray[Any], prompts: NDArray[np.uint8]) -> None:
         """Count clusters that are summed already, in the first slice: successes and trials of each, and its bucket."""
         for sums, counts in zip(self._sums["prompt"], (successes, trials), strict=True):
             np.add.at(sums[0], prompts, counts)
