@@ -197,6 +197,7 @@ def test_the_command_to_look_names_the_file(arguments: list[str], source: str, t
     finding = replace(FINDINGS[0], examples=(Example(source, 7, 1.0, "odd"),))
     report = Report({"name": "a", "format": "generic", "arguments": arguments}, ACCOUNTING, (finding,))
     assert told in as_text(report)
+    assert ("row 7 of one of 2 files" in as_text(report)) == (" or " in source)
 
 
 def test_columns_with_a_number_and_its_share_are_told_apart() -> None:

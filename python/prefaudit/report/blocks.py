@@ -213,6 +213,8 @@ def _excerpt(example: Example, finding: Finding) -> Excerpt:
     """The example, with the row number that `prefaudit show SOURCE --row` takes."""
     one_source = len({one.source for one in finding.examples}) == 1
     place = f"row {example.row}" if one_source else f"{example.source}, row {example.row}"
+    if EITHER in example.source:
+        place = f"row {example.row} of one of {len(example.source.split(EITHER)):,} files"
     return Excerpt(place, example.note, example.chosen, example.rejected)
 
 
