@@ -80,19 +80,19 @@ def test_nothing_to_learn_from() -> None:
 
 
 def test_weights_are_those_of_a_general_optimizer() -> None:
-    values = shortcut.scaled(RNG.normal(0.2, 1, (400, 4)) * [1, 2, 0.5, 9])
+    values = shortcut.scaled((RNG.normal(0.2, 1, (400, 4)) * [1, 2, 0.5, 9]).T)
 
     def loss(weights: Any) -> float:
-        return float(np.logaddexp(0, -values @ weights).mean() + 0.5e-3 * weights @ weights)
+        return float(np.logaddexp(0, -weights @ values).mean() + 0.5e-3 * weights @ weights)
 
     best = minimize(loss, np.zeros(4), method="BFGS", options={"gtol": 1e-9}).x
     assert shortcut.fit(values) == pytest.approx(best, abs=1e-5)
 
 
 def test_weights_without_a_ridge_are_those_of_statsmodels() -> None:
-    values = shortcut.scaled(RNG.normal(0.1, 1, (5000, 3)))
-    both = np.concatenate([values, -values])
-    labels = np.repeat([1, 0], len(values))
+    values = shortcut.scaled(RNG.normal(0.1, 1, (5000, 3)).T)
+    both = np.concatenate([values.T, -values.T])
+    labels = np.repeat([1, 0], 5000)
     expected = sm.Logit(labels, both).fit(disp=0).params
     assert shortcut.fit(values) == pytest.approx(expected, abs=0.01)  # the ridge is weak
 

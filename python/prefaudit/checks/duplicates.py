@@ -13,10 +13,10 @@ from prefaudit.checks.shown import shown_first
 from prefaudit.report.model import Example, Measure
 from prefaudit.stats.intervals import clopper_pearson
 from prefaudit.stats.rules import census
-from prefaudit.stats.table import RowTable, parts_of
+from prefaudit.stats.table import RowTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from prefaudit.config import Settings, Value
     from prefaudit.pairs import PairBatch
     from prefaudit.report.model import Finding
-
-#: Rows whose hashes are put together at a time.
-_AT_A_TIME = 1 << 16
 
 
 class Duplicates(Check):
@@ -68,49 +65,47 @@ class Duplicates(Check):
 
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__(settings)
-        self.rows = RowTable(prompt="u8", chosen="u8", rejected="u8", voter="u4", row="u4")
+        self.pairs = RowTable(pair="u8", row="u4")
+        self.prompts = RowTable(prompt="u8")
+        self.responses = RowTable(response="u8")
         self.sources = Sources()
 
     def update(self, batch: PairBatch) -> None:
         """Keep the hashes of the rows of one batch."""
-        keys = pair_keys(batch)
-        self.rows.add(
-            prompt=prompt_text_keys(batch),
-            chosen=keys.chosen,
-            rejected=keys.rejected,
-            voter=_voters(batch, keys),
-            row=batch.records.column("row").to_numpy() & 0xFFFFFFFF,
-        )
+        prompts, keys = prompt_text_keys(batch), pair_keys(batch)
+        self.pairs.add(pair=repeat_keys(batch), row=batch.records.column("row").to_numpy() & 0xFFFFFFFF)
+        self.prompts.add(prompt=prompts[prompts > 0])
+        self.responses.add(response=np.concatenate([keys.chosen, keys.rejected]))
         self.sources.note(batch)
 
     def result(self) -> Finding:
         """The share of rows that repeat a pair."""
-        rows = self.rows.bag()
-        n = len(rows["row"])
+        n = len(self.pairs)
         if n == 0:
             return self._not_measurable("there are no rows", {})
-        keys = _pairs_of(rows)
-        pairs, prompts = _Repeats.of(keys), _Repeats.of(rows["prompt"][rows["prompt"] > 0])
-        groups = {"pair": pairs, "prompt": prompts, "response": _Repeats.of(rows["chosen"], rows["rejected"])}
+        groups = {
+            what: _Repeats.of(part[what] for part in table.parts())
+            for what, table in (("pair", self.pairs), ("prompt", self.prompts), ("response", self.responses))
+        }
+        pairs, prompts = groups["pair"], groups["prompt"]
         figures = {"repeats": [{"what": what, **group.figures()} for what, group in groups.items()]}
         interval = clopper_pearson(pairs.repeats, n)
         verdict = census(pairs.repeats, n, interval, **self.values())
         of_rows = f"{pairs.repeats:,} of {n:,} rows ({pairs.repeats / n:.2%})"
         reason = f"{of_rows} repeat a pair; {prompts.repeats:,} repeat a prompt"
         brief = f"{pairs.repeats:,} rows repeat a pair, {prompts.repeats:,} a prompt"
-        examples = self._largest(rows["row"], keys)
+        examples = self._largest() if pairs.repeats else ()
         return self._finding(verdict, pairs.repeats / n, interval, n, reason, figures, examples, brief=brief)
 
-    def _largest(self, rows: NDArray[np.uint32], keys: NDArray[np.uint64]) -> Iterator[Example]:
+    def _largest(self) -> Iterator[Example]:
         """The first row of each of the largest groups of one pair."""
         found: list[tuple[int, int]] = []
-        for part in parts_of(keys):
-            order, starts, sizes = _grouped(keys[part])
+        for part in self.pairs.parts():  # in the order of pairs, then of rows
+            starts = _starts(part["pair"])
+            sizes, first = np.diff(starts, append=len(part["pair"])), part["row"][starts]
             repeated = np.flatnonzero(sizes > 1)
-            if len(repeated):
-                first = np.minimum.reduceat(rows[part][order], starts)
-                largest = repeated[np.lexsort((first[repeated], -sizes[repeated]))][:KEPT]
-                found += [(-int(sizes[at]), int(first[at])) for at in largest]
+            largest = repeated[np.lexsort((first[repeated], -sizes[repeated]))][:KEPT]
+            found += [(-int(sizes[at]), int(first[at])) for at in largest]
         for size, row in sorted(found)[:KEPT]:
             yield Example(self.sources.name, row, float(-size), f"this pair stands in {-size:,} rows")
 
@@ -131,30 +126,8 @@ def _voters(batch: PairBatch, keys: PairKeys) -> NDArray[np.uint64]:
 def repeat_keys(batch: PairBatch) -> NDArray[np.uint64]:
     """One hash for each row; rows with the same are repeats of one pair."""
     keys = pair_keys(batch)
-    return _pairs(prompt_text_keys(batch), keys.chosen, keys.rejected, _voters(batch, keys))
-
-
-def _pairs(
-    prompt: NDArray[np.uint64], chosen: NDArray[np.uint64], rejected: NDArray[np.uint64], voter: NDArray[np.uint64]
-) -> NDArray[np.uint64]:
-    return combined(prompt, np.minimum(chosen, rejected), np.maximum(chosen, rejected), voter)
-
-
-def _pairs_of(rows: Mapping[str, NDArray[Any]]) -> NDArray[np.uint64]:
-    """The hash of each row by which repeats are known, some rows at a time."""
-    keys = np.empty(len(rows["row"]), dtype=np.uint64)
-    for at in range(0, len(keys), _AT_A_TIME):
-        some = slice(at, at + _AT_A_TIME)
-        prompt, chosen, rejected, voter = (rows[name][some] for name in ("prompt", "chosen", "rejected", "voter"))
-        keys[some] = _pairs(prompt, chosen, rejected, voter.astype(np.uint64))
-    return keys
-
-
-def _grouped(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """An order in which equal keys are together, where in it each group starts, and its size."""
-    order = np.argsort(keys)
-    starts = _starts(keys[order])
-    return order, starts, np.diff(starts, append=len(keys))
+    low, high = np.minimum(keys.chosen, keys.rejected), np.maximum(keys.chosen, keys.rejected)
+    return combined(prompt_text_keys(batch), low, high, _voters(batch, keys))
 
 
 def _starts(ordered: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -172,15 +145,14 @@ class _Repeats(NamedTuple):
     largest: int
 
     @classmethod
-    def of(cls, *columns: NDArray[np.uint64]) -> _Repeats:
-        """Of all keys of these columns."""
-        found = []
-        for parts in zip(*map(parts_of, columns), strict=True):
-            ordered = np.sort(np.concatenate([keys[part] for keys, part in zip(columns, parts, strict=True)]))
-            sizes = np.diff(_starts(ordered), append=len(ordered))
-            found.append((len(sizes), int(sizes[sizes > 1].sum()), int(sizes.max(initial=0))))
-        distinct, in_groups, largest = zip(*found, strict=True)
-        return cls(sum(map(len, columns)), sum(distinct), sum(in_groups), max(largest))
+    def of(cls, parts: Iterable[NDArray[np.uint64]]) -> _Repeats:
+        """Of keys in order, in parts that share none."""
+        number = distinct = in_groups = largest = 0
+        for keys in parts:
+            sizes = np.diff(_starts(keys), append=len(keys))
+            number, distinct = number + len(keys), distinct + len(sizes)
+            in_groups, largest = in_groups + int(sizes[sizes > 1].sum()), max(largest, int(sizes.max(initial=0)))
+        return cls(number, distinct, in_groups, largest)
 
     @property
     def repeats(self) -> int:

@@ -109,11 +109,11 @@ class Shortcuts(Check):
         if not len(prompts):
             reason = "no pair has a preference between two different responses"
             return self._not_measurable(reason, figures, missing="a preference between different responses")
-        differences = np.stack([rows[name] for name in FEATURES], axis=1).astype(np.float64) / _STEPS
+        differences = np.stack([rows[name] for name in FEATURES]).astype(np.float64) / _STEPS
         values = scaled(differences)
         weights = fit(values)
         scores = held_out_scores(values, prompts, weights)
-        alone = values[:, :1]
+        alone = values[:1]
         ordered, by_length = accuracy(scores), held_out_scores(alone, prompts, fit(alone))
         found = clustered_share(ordered, prompts)
         distinct = len(np.unique(prompts))
@@ -209,7 +209,7 @@ def _weights(weights: NDArray[np.float64], differences: NDArray[np.float64]) -> 
         {
             "feature": name,
             "weight": round(float(weights[at]), 6),
-            "share_differing": float((differences[:, at] != 0).mean()),
+            "share_differing": float((differences[at] != 0).mean()),
         }
         for at, name in enumerate(FEATURES)
     ]

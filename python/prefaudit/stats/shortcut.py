@@ -10,30 +10,35 @@ from prefaudit.stats.between import degrees, variance
 from prefaudit.stats.intervals import t_quantile, wilson
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 FOLDS = 5
 #: Strength of the ridge, in units of the rows: enough to keep weights finite where a feature decides alone.
 _RIDGE = 1e-3
 _STEPS = 25
+_BLOCK = 1 << 12
 
 
 def fit(differences: NDArray[np.float64], start: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
     """Weights of a ridge logistic regression without intercept, by Newton's method.
 
     Args:
-        differences: preferred minus other, of the shape (pairs, features), scaled to a mean square of 1.
+        differences: preferred minus other, of the shape (features, pairs), scaled to a mean square of 1.
         start: weights to begin with; the result is the same, sooner.
 
     Minimised is the mean of log(1 + exp(-w d)) plus a half of .001 times the squared length of w: a pair stands for
     its mirror image, too, for a feature of the swapped pair is the negative.
     """
-    n, features = differences.shape
+    features, n = differences.shape
     weights = np.zeros(features) if start is None else start
     for _ in range(_STEPS):
-        p = 1 / (1 + np.exp(np.clip(differences @ weights, -500, 500)))  # of getting the pair wrong
-        gradient = -(differences.T @ p) / n + _RIDGE * weights
-        curvature = (differences * (p * (1 - p))[:, None]).T @ differences / n + _RIDGE * np.eye(features)
+        gradient, curvature = _RIDGE * weights, _RIDGE * np.eye(features)
+        for block in _blocks(differences):
+            p = _sigmoid(-(weights @ block))  # of getting the pair wrong
+            gradient -= block @ p / n
+            curvature += (block * (p * (1 - p))) @ block.T / n
         step = np.linalg.solve(curvature, gradient)
         weights = weights - step
         if np.abs(step).max() < 1e-7:  # noqa: PLR2004 - the next step would be its square
@@ -41,12 +46,23 @@ def fit(differences: NDArray[np.float64], start: NDArray[np.float64] | None = No
     return weights
 
 
+def _blocks(differences: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+    """As many pairs at a time as stay in the cache."""
+    for first in range(0, differences.shape[1], _BLOCK):
+        yield differences[:, first : first + _BLOCK]
+
+
+def _sigmoid(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = 1 / (1 + np.exp(np.clip(-values, -500, 500)))
+    return found
+
+
 def scaled(differences: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The differences with a mean square of 1; 0 where a feature never differs.
+    """The differences, of the shape (features, pairs), with a mean square of 1; 0 where a feature never differs.
 
     The scale does not depend on which of two is preferred, so it gives nothing away.
     """
-    scale = np.sqrt((differences**2).mean(axis=0))
+    scale = np.sqrt((differences**2).mean(axis=1, keepdims=True))
     values: NDArray[np.float64] = np.divide(differences, scale, out=np.zeros_like(differences), where=scale > 0)
     return values
 
@@ -62,11 +78,11 @@ def held_out_scores(
         start: the weights of all pairs, which those of four fifths are near.
     """
     folds = (prompts >> np.uint64(8)) % np.uint64(FOLDS)
-    scores = np.zeros(len(values))
+    scores = np.zeros(len(prompts))
     for fold in range(FOLDS):
         out = folds == fold
         if out.any() and not out.all():
-            scores[out] = values[out] @ fit(values[~out], start)
+            scores[out] = fit(values[:, ~out], start) @ values[:, out]
     return scores
 
 
@@ -105,10 +121,12 @@ def auc(scores: NDArray[np.float64], prompts: NDArray[np.uint64]) -> Area:
 
 def auc_parts(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """For each pair the share of pairs with which its score adds up to more than 0; their mean is the AUC."""
-    ordered = np.sort(scores)
-    above = len(scores) - np.searchsorted(ordered, -scores, side="right")
-    equal = np.searchsorted(ordered, -scores, side="right") - np.searchsorted(ordered, -scores, side="left")
-    parts: NDArray[np.float64] = (above + equal / 2) / len(scores)
+    order = np.argsort(scores)
+    ordered = scores[order]
+    not_above = np.searchsorted(ordered, -ordered, side="right")
+    below = np.searchsorted(ordered, -ordered, side="left")
+    parts = np.empty(len(scores))
+    parts[order] = 1 - (not_above + below) / (2 * len(scores))
     return parts
 
 

@@ -1,4 +1,7 @@
-"""Rows that a statistic needs whole: votes, graphs, features. Fixed-width columns in an order of their own."""
+"""Rows that a statistic needs whole: votes, graphs, features. Fixed-width columns in an order of their own.
+
+Of many rows those that came first wait in a temporary file (spill.py).
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,21 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from prefaudit.stats.spill import PARTS, Segment, new_file, part_numbers
 from prefaudit.stats.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import IO
 
     from numpy.typing import NDArray
 
     Columns = dict[str, NDArray[Any]]
 
-#: Hashes that are one part, and bits of a hash that tell to which of several it belongs.
+#: Rows that are one part.
 _SMALL = 1 << 16
-_PART_BITS = 4
+#: Rows that are held in memory before they go to the file.
+_HELD = 1 << 18
 
 
 class RowTable(State):
@@ -41,17 +47,21 @@ class RowTable(State):
         self._most = most
         self._dtypes = {name: np.dtype(dtype).newbyteorder("<") for name, dtype in dtypes.items()}
         self._chunks: list[Columns] = []
+        self._segments: list[Segment] = []
+        self._file: IO[bytes] | None = None
+        self._spills = most is None
         self._sorted = True
 
     def __len__(self) -> int:
-        first = next(iter(self._dtypes))
-        return sum(len(chunk[first]) for chunk in self._chunks)
+        return sum(map(len, self._segments)) + self._held()
 
     def add(self, **columns: Any) -> None:
         """Add rows: one array of equal length for each column."""
         self._chunks.append({name: _compact(np.array(columns[name], dtype)) for name, dtype in self._dtypes.items()})
         self._sorted = False
-        if self._most is not None and len(self) > 2 * self._most:
+        if self._spills and self._held() >= _HELD:
+            self._spill()
+        elif self._most is not None and len(self) > 2 * self._most:
             self._sort()
 
     def columns(self) -> Columns:
@@ -62,24 +72,26 @@ class RowTable(State):
     def parts(self) -> Iterator[Columns]:
         """All rows in that order, a part at a time: rows that are equal in the first column are in one part.
 
-        Takes a fraction of the memory of `columns`, which holds an order of all rows and what it orders. The first
-        column has to be a hash.
+        Takes a fraction of the memory of `columns`. The first column has to be a hash.
         """
-        columns = self.bag()
-        for rows in parts_of(columns[next(iter(self._dtypes))]):
-            part = {name: values[rows] for name, values in columns.items()}
-            order = _order(part)
-            yield {name: _taken(values, order) for name, values in part.items()}
-
-    def bag(self) -> Columns:
-        """All rows in any order: cheaper, for what does not depend on it."""
-        if len(self._chunks) != 1:
-            self._chunks = [{name: self._joined(name) for name in self._dtypes}]
-        return dict(self._chunks[0])
+        if len(self) < _SMALL:
+            yield self.columns()
+            return
+        held = self._joined_chunks()
+        numbers = part_numbers(held[next(iter(self._dtypes))])
+        for part in range(PARTS):
+            rows = np.flatnonzero(numbers == part)
+            yield _ordered(
+                {
+                    name: _concatenated([*(one.read(name, part) for one in self._segments), values[rows]])
+                    for name, values in held.items()
+                }
+            )
 
     def merge(self, other: Self) -> None:
         """Add the rows of `other`."""
         self._chunks.extend(dict(chunk) for chunk in other._chunks)
+        self._segments.extend(other._segments)
         self._sorted = False
 
     def to_state(self) -> dict[str, str]:
@@ -89,42 +101,51 @@ class RowTable(State):
     def load_state(self, state: dict[str, str]) -> None:
         """Become what `to_state` gave."""
         self._chunks = [{name: _unpacked(state[name], dtype) for name, dtype in self._dtypes.items()}]
+        self._segments = []
         self._sorted = True
+
+    def _held(self) -> int:
+        first = next(iter(self._dtypes))
+        return sum(len(chunk[first]) for chunk in self._chunks)
+
+    def _spill(self) -> None:
+        """Put the rows in memory into the file; where it has no room, they stay, and so do those that follow."""
+        held = self._joined_chunks()
+        try:
+            self._file = self._file or new_file()
+            self._segments.append(Segment.written(self._file, held))
+        except OSError:
+            self._spills = False
+        else:
+            self._chunks = []
 
     def _sort(self) -> None:
         if self._sorted and len(self._chunks) == 1:
             return
-        columns = self.bag()
-        self._chunks = []
-        order = _order(columns)[: self._most]
-        # One column at a time, so that hardly more than the rows is held twice.
-        self._chunks = [{name: _taken(columns.pop(name), order) for name in self._dtypes}]
+        columns = self._joined_chunks()
+        for name in self._dtypes if self._segments else ():
+            columns[name] = _concatenated([*(one.read(name) for one in self._segments), columns[name]])
+        self._chunks, self._segments = [], []
+        self._chunks = [_ordered(columns, self._most)]
         self._sorted = True
+
+    def _joined_chunks(self) -> Columns:
+        """The rows in memory, as one chunk."""
+        if len(self._chunks) != 1:
+            self._chunks = [{name: self._joined(name) for name in self._dtypes}]
+        return dict(self._chunks[0])
 
     def _joined(self, name: str) -> NDArray[Any]:
         """One column of all chunks, which let go of theirs."""
-        parts = [chunk.pop(name) for chunk in self._chunks]
-        values = {part[0] for part in parts if len(part) and _is_constant(part)}
-        if len(values) == 1 and all(_is_constant(part) or not len(part) for part in parts):
-            return np.broadcast_to(values.pop(), sum(map(len, parts)))
-        return np.concatenate([np.empty(0, self._dtypes[name]), *parts])
+        return _concatenated([np.empty(0, self._dtypes[name]), *(chunk.pop(name) for chunk in self._chunks)])
 
 
-def parts_of(hashes: NDArray[np.uint64]) -> Iterator[NDArray[np.int64]]:
-    """The places of 64-bit hashes in some parts, from the lowest hashes to the highest; equal ones are together.
-
-    What is worked out part by part needs less memory at a time. Few hashes are one part.
-
-    Example:
-        >>> [part.tolist() for part in parts_of(np.array([3, 1, 3], dtype=np.uint64))]
-        [[0, 1, 2]]
-    """
-    if len(hashes) < _SMALL:
-        yield np.arange(len(hashes))
-        return
-    leading = (hashes >> np.uint64(64 - _PART_BITS)).astype(np.uint8)
-    for part in range(1 << _PART_BITS):
-        yield np.flatnonzero(leading == part)
+def _concatenated(parts: list[NDArray[Any]]) -> NDArray[Any]:
+    """Columns in one; one value throughout stays one value."""
+    values = {part[0] for part in parts if len(part) and _is_constant(part)}
+    if len(values) == 1 and all(_is_constant(part) or not len(part) for part in parts):
+        return np.broadcast_to(values.pop(), sum(map(len, parts)))
+    return np.concatenate(parts)
 
 
 def _compact(column: NDArray[Any]) -> NDArray[Any]:
@@ -134,6 +155,15 @@ def _compact(column: NDArray[Any]) -> NDArray[Any]:
 
 def _is_constant(column: NDArray[Any]) -> bool:
     return column.strides == (0,)
+
+
+def _ordered(columns: Columns, most: int | None = None) -> Columns:
+    """The first rows of columns, which it lets go of, in order."""
+    if len(columns) == 1:
+        return {name: np.sort(columns.pop(name))[:most] for name in list(columns)}
+    order = _order(columns)[:most]
+    # One column at a time, so that hardly more than the rows is held twice.
+    return {name: _taken(columns.pop(name), order) for name in list(columns)}
 
 
 def _taken(column: NDArray[Any], order: NDArray[np.int64]) -> NDArray[Any]:
