@@ -113,3 +113,36 @@ def test_progress_is_told() -> None:
     seen: list[tuple[int, int | None]] = []
     audit(ROWS, progress=lambda done, total: seen.append((done, total)))
     assert seen[-1] == (40, 40)
+
+
+def voted(people: int) -> list[dict[str, Any]]:
+    """Every pair, half of them with two equal responses, judged by so many people, not all of one mind."""
+    return [
+        {**ROWS[row], "annotator": f"person {person}", **({"rejected": ROWS[row]["chosen"]} if row % 2 else {})}
+        for row in range(40)
+        for person in range(people)
+    ]
+
+
+def test_where_pairs_have_several_votes_these_are_what_is_counted() -> None:
+    report = audit(voted(3))
+    assert (report.accounting["pairs"], report.accounting["votes"]) == (40, 120)
+    texts = ("structure", "identical", "near-duplicate", "duplicates", "length-bias", "shortcuts")
+    assert {report[check].counted for check in texts} == {"votes"}
+    assert report["identical"].reason.startswith("60 of 120 votes ")
+    assert (report["coverage"].n, report["coverage"].counted) == (40, "pairs")
+    assert "60 votes" not in audit(ROWS)["identical"].reason
+    assert audit(ROWS)["identical"].counted == "pairs"
+
+
+def test_examples_are_of_different_texts() -> None:
+    shown = audit(voted(3), checks=["identical"], examples=10)["identical"].examples
+    assert len({one.chosen for one in shown}) == len(shown) > 1
+
+
+def test_the_report_says_what_its_intervals_are_clustered_by() -> None:
+    report = audit(voted(12), checks=["length-bias", "agreement", "identical"])
+    assert report["length-bias"].clustered_by == ("prompt", "annotator")
+    assert report["agreement"].clustered_by == ("pair",)
+    assert report["identical"].clustered_by == ()
+    assert "the interval is clustered by prompt and annotator" in " ".join(report.to_text().split())

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from prefaudit.errors import SourceError
+from prefaudit.pairs import hash_words
 from prefaudit.sources.base import RawBatch, SkippedRow
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ class Accounting:
         strict: raise at the first row that has to be skipped.
         rows_in: rows of the source, good or bad.
         rows_skipped: how many rows were skipped, for each reason.
-        votes: judgments, one for each row that the checks see.
-        ties: judgments without a preference.
+        votes: one for each row that the checks see.
+        ties: votes without a preference.
     """
 
     strict: bool = False
@@ -38,7 +39,8 @@ class Accounting:
     votes: int = 0
     ties: int = 0
     _examples: dict[str, list[SkippedRow]] = field(default_factory=dict)
-    _pair_ids: set[Any] = field(default_factory=set)
+    _pairs: set[str | int] = field(default_factory=set)
+    _single: int = 0
 
     @property
     def rows_used(self) -> int:
@@ -47,8 +49,8 @@ class Accounting:
 
     @property
     def pairs(self) -> int:
-        """Distinct pairs: several votes can be cast on one, where the source says which pair a vote is about."""
-        return len(self._pair_ids) or self.votes
+        """Distinct pairs: several votes can be cast on one, where the source says who judged, or which pair it was."""
+        return len(self._pairs) + self._single
 
     @property
     def skipped_examples(self) -> list[SkippedRow]:
@@ -73,8 +75,10 @@ class Accounting:
         """Count a batch of pairs that goes to the checks."""
         self.votes += len(batch)
         self.ties += batch.ties.true_count
-        if (identity := batch.column("pair_id")) is not None:
-            self._pair_ids.update(identity.to_pylist())
+        if names := _names_of_pairs(batch):
+            self._pairs.update(names)
+        else:
+            self._single += len(batch)
 
     def merge(self, other: Accounting) -> None:
         """Add what `other` counted."""
@@ -82,7 +86,8 @@ class Accounting:
         self.rows_skipped += other.rows_skipped
         self.votes += other.votes
         self.ties += other.ties
-        self._pair_ids |= other._pair_ids
+        self._pairs |= other._pairs
+        self._single += other._single
         for row in other.skipped_examples:
             self._remember(row)
 
@@ -110,6 +115,19 @@ class Accounting:
         examples = self._examples.setdefault(row.reason, [])
         insort(examples, row, key=_place)
         del examples[EXAMPLES:]
+
+
+def _names_of_pairs(batch: PairBatch) -> list[str | int]:
+    """What tells pairs apart: their ids, or their texts in either order; nothing where rows are no votes."""
+    ids = batch.column("pair_id")
+    if ids is None and batch.column("annotator") is None:
+        return []
+    if ids is not None and not ids.null_count:
+        return list(ids.to_pylist())
+    prompt, one, other = map(hash_words, (batch.prompt_hash, batch.chosen_hash, batch.rejected_hash))
+    texts = (3 * prompt + (one + other)).tolist()
+    names = [None] * len(batch) if ids is None else ids.to_pylist()
+    return [text if name is None else name for text, name in zip(texts, names, strict=True)]
 
 
 def _place(row: SkippedRow) -> tuple[str, int, str]:

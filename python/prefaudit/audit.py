@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from prefaudit.checks.base import Check
     from prefaudit.pairs import PairBatch
+    from prefaudit.report.model import Example
 
     #: Called after each batch with the rows read so far and, where it is known, how many there are.
     Progress: TypeAlias = Callable[[int, int | None], None]
@@ -182,11 +183,20 @@ def run_checks(
     while checks:
         check = checks.pop(0)
         finding = check.result()
-        shown = {(one.source, one.row): one for one in reversed(finding.examples)}  # one for each row
-        first = sorted(shown.values(), key=finding.examples.index)[:examples]
-        findings.append(replace(finding, examples=tuple(first)))
+        findings.append(replace(finding, examples=_different(finding.examples)[:examples]))
         clock.lap(check.id)
     return Report(_described(data), data.accounting.to_dict(), tuple(findings), clock.seconds if timings else {})
+
+
+def _different(examples: Iterable[Example]) -> tuple[Example, ...]:
+    """One example of each row and of each two texts: the votes on a pair show nothing that the first does not."""
+    rows: dict[Any, Example] = {}
+    for one in examples:
+        rows.setdefault((one.source, one.row), one)
+    texts: dict[Any, Example] = {}
+    for one in rows.values():
+        texts.setdefault((frozenset({one.chosen, one.rejected}) - {""}) or (one.source, one.row), one)
+    return tuple(texts.values())
 
 
 def _described(data: PreferenceData) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -12,6 +13,8 @@ from prefaudit import kernels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 _MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
 _ASPECTS = pa.list_(pa.struct([("name", pa.string()), ("chosen", pa.float64()), ("rejected", pa.float64())]))
@@ -249,3 +252,10 @@ class PairBatch:
     def _full_ratios(self) -> tuple[pa.DoubleArray, pa.DoubleArray]:
         sides = ("chosen_full", "rejected_full") if self.has_transcripts else ("chosen", "rejected")
         return kernels.both_ratios(*(self.texts[side] for side in sides), threads=self.threads)
+
+
+def hash_words(hashes: pa.FixedSizeBinaryArray) -> NDArray[np.uint64]:
+    """The first 64 bits of each hash."""
+    words = np.frombuffer(hashes.buffers()[1], dtype="<u8").reshape(-1, 2)
+    first: NDArray[np.uint64] = words[hashes.offset : hashes.offset + len(hashes), 0]
+    return first

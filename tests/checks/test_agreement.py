@@ -58,7 +58,7 @@ def test_full_agreement_on_enough_pairs_passes() -> None:
 def test_full_agreement_on_few_pairs_is_underpowered() -> None:
     finding = found(ballots(*["AA", "BB"] * 5))
     assert finding.verdict is Verdict.UNDERPOWERED
-    assert finding.figures["pairs_to_settle"] >= 30
+    assert finding.figures["n_to_settle"] >= 30
 
 
 def test_votes_at_random_fail() -> None:

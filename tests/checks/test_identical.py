@@ -18,7 +18,7 @@ def found(chosen: list[str], rejected: list[str], settings: Settings | None = No
 
 def test_each_pair_counts_as_the_closest_kind() -> None:
     finding = found(["a", "Caf\u00e9 x", "Yes, sir", "no"], ["a", "Cafe\u0301\n x", "yes SIR!", "maybe"])
-    kinds = ("byte_equal", "equal_but_whitespace", "equal_but_case_punctuation")
+    kinds = ("byte_equal", "equal_but_for_whitespace", "equal_but_for_case_and_punctuation")
     assert [finding.figures[kind] for kind in kinds] == [1, 1, 1]
     assert finding.estimate == 0.25
     assert [example.row for example in finding.examples] == [0, 1, 2]

@@ -81,29 +81,29 @@ def test_rows_of_one_prompt_are_not_independent() -> None:
     chosen, rejected = words(*[2] * 300, *[1] * 300), words(*[1] * 300, *[2] * 300)
     alone = found(chosen, rejected)
     together = found(chosen, rejected, [f"prompt {number // 50}" for number in range(600)])
-    assert together.figures["effective_pairs"] < 30 < alone.figures["effective_pairs"]
+    assert together.figures["effective_n"] < 30 < alone.figures["effective_n"]
 
 
 def test_an_empty_prompt_is_not_a_shared_one() -> None:
     chosen, rejected = words(*[2] * 300, *[1] * 300), words(*[1] * 300, *[2] * 300)
-    assert found(chosen, rejected, [""] * 600).figures["effective_pairs"] > 300
+    assert found(chosen, rejected, [""] * 600).figures["effective_n"] > 300
 
 
 def test_annotators_count_as_clusters_when_there_are_ten() -> None:
     chosen, rejected = words(*[2] * 300, *[1] * 300), words(*[1] * 300, *[2] * 300)
     finding = found(chosen, rejected, annotator=[f"person {number // 20}" for number in range(600)])
-    assert finding.figures["clustered_by"] == ["prompt", "annotator"]
-    assert finding.figures["effective_pairs"] < 60
+    assert finding.clustered_by == ("prompt", "annotator")
+    assert finding.figures["effective_n"] < 60
     few = found(chosen, rejected, annotator=[f"person {number // 100}" for number in range(600)])
-    assert few.figures["clustered_by"] == ["prompt"]
+    assert few.clustered_by == ("prompt",)
     assert "these annotators only" in few.reason
 
 
 def test_too_few_pairs_are_told_how_many_it_takes() -> None:
     finding = found(words(*[2] * 30, *[1] * 30), words(*[1] * 30, *[2] * 30))
     assert finding.verdict is Verdict.UNDERPOWERED
-    assert finding.figures["pairs_to_settle"] >= 1051
-    assert f"{finding.figures['pairs_to_settle']:,}" in finding.reason
+    assert finding.figures["n_to_settle"] >= 1051
+    assert f"{finding.figures['n_to_settle']:,}" in finding.reason
 
 
 def test_settings_move_the_band() -> None:

@@ -144,7 +144,7 @@ def test_without_places_it_is_not_measurable() -> None:
 def test_few_votes_are_underpowered_and_say_how_many_it_takes() -> None:
     finding = found([("ann", item, True, "FS"[item % 2]) for item in range(20)])
     assert finding.verdict is Verdict.UNDERPOWERED
-    assert finding.figures["pairs_to_settle"] >= 1051
+    assert finding.figures["n_to_settle"] >= 1051
 
 
 def planted(rng: np.random.Generator, judges: int, items: int, lean: float) -> list[Vote]:

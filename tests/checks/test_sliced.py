@@ -41,7 +41,7 @@ def test_each_slice_is_what_the_check_says_of_it_alone() -> None:
     assert list(table) == ["one", *(name for name in table if name != "one")]
     for name, domain in (("one", "one"), ("two", "two"), ("(no domain)", None)):
         alone = prefaudit.audit([row for row in data if row["domain"] == domain], checks=["length-bias"])["length-bias"]
-        assert (table[name]["estimate"], table[name]["pairs"]) == (alone.estimate, alone.n)
+        assert (table[name]["estimate"], table[name]["n"]) == (alone.estimate, alone.n)
     assert (finding.verdict, finding.n, finding.estimate) == (Verdict.FAIL, 400, table["one"]["estimate"])
     assert [finding.check for finding in report.findings] == ["length-bias", "length-bias by domain"]
 
@@ -155,9 +155,9 @@ def test_a_column_that_only_the_data_have() -> None:
         {**row, "topic": row.pop("domain")} for name, wins in (("a", 0.9), ("b", 0.5)) for row in rows(name, 200, wins)
     ]
     report = prefaudit.audit(data, checks=["length-bias"], by=["topic", "length"])
-    slices = {row["slice"]: row["pairs"] for row in report["length-bias by topic"].figures["slices"]}
+    slices = {row["slice"]: row["n"] for row in report["length-bias by topic"].figures["slices"]}
     as_domain = prefaudit.audit(data, checks=["length-bias"], by="domain", columns={"domain": "topic"})
-    assert slices == {row["slice"]: row["pairs"] for row in as_domain["length-bias by domain"].figures["slices"]}
+    assert slices == {row["slice"]: row["n"] for row in as_domain["length-bias by domain"].figures["slices"]}
     assert set(slices) == {"a", "b"}
     with pytest.raises(FormatError, match="has no column 'tpoic'"):
         prefaudit.audit(data, by="tpoic")

@@ -73,7 +73,7 @@ def test_votes_that_changed_with_the_order_are_told_by_judge() -> None:
     for _ in range(2):  # each pass counts anew
         report = prefaudit.audit(data, checks=["position-bias"])
         (note,) = report.dataset["notes"]
-        assert note.startswith("gpt-4 changed its mind with the order of the answers in 2 of 4 judgments (50.0%;")
+        assert note.startswith("gpt-4 changed its mind with the order of the answers in 2 of 4 votes (50.0%;")
         assert "position-bias cannot count them" in note
         assert note in report.to_markdown()
     assert report.accounting["ties"] == 4

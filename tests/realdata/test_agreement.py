@@ -70,7 +70,7 @@ def by_time(group: list[Vote]) -> list[Vote]:
 def test_tulu_is_too_small_to_tell(data_dir: Path) -> None:
     finding = agreement(data_dir / "tulu_human_eval" / "eval_annotations_tulu_1.xlsx")
     assert finding.verdict is Verdict.UNDERPOWERED
-    assert finding.figures["pairs_to_settle"] > finding.n
+    assert finding.figures["n_to_settle"] > finding.n
 
 
 def test_mt_bench(data_dir: Path, read_pairs: Callable[..., Any]) -> None:

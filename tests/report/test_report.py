@@ -92,7 +92,7 @@ def test_json_holds_finite_numbers_only() -> None:
 @pytest.mark.parametrize(
     "shown",
     [
-        "12 rows read: 10 used, 2 skipped; 10 pairs, 10 judgments, 1 ties",
+        "12 rows read: 10 used, 2 skipped; 10 pairs, 1 ties",
         "skipped 2: null (row 3)",
         "[red] is text",
         "[bold]all[/bold]",
@@ -102,7 +102,7 @@ def test_json_holds_finite_numbers_only() -> None:
         "e.g. row 7: odd",
         "e.g. b, row 2: y",
         "chosen  [b]one[/b]",
-        "odd ones     25.0%  [10.0%, 40.0%]  10",
+        "odd ones     25.0%  [10.0%, 40.0%]  10 pairs",
     ],
 )
 def test_the_text_shows(shown: str) -> None:
@@ -176,10 +176,10 @@ def test_a_table_that_is_too_wide_loses_words_never_figures(width: int) -> None:
     assert all(cell in written.getvalue() for cell in (cells[0], cells[1], cells[3], "a sentence", "…"))
 
 
-def test_several_judgments_a_pair_are_said() -> None:
+def test_several_votes_a_pair_are_said() -> None:
     report = Report({"name": "a", "format": "generic"}, {**ACCOUNTING, "votes": 30}, FINDINGS)
-    assert "3 judgments a pair" in as_text(report)
-    assert "judgments a pair" not in as_text(replace(report, accounting=ACCOUNTING))
+    assert "3 votes a pair" in as_text(report)
+    assert "votes a pair" not in as_text(replace(report, accounting=ACCOUNTING))
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_the_doses_are_those_documented() -> None:
     report = audit(demo(ROWS))
     identical, near, length = (report[check] for check in ("identical", "near-duplicate", "length-bias"))
     assert identical.estimate == pytest.approx(DEFECTS["identical"], rel=0.25)
-    assert identical.figures["equal_but_case_punctuation"] / ROWS == pytest.approx(DEFECTS["case"], rel=0.4)
+    assert identical.figures["equal_but_for_case_and_punctuation"] / ROWS == pytest.approx(DEFECTS["case"], rel=0.4)
     assert near.estimate == pytest.approx(DEFECTS["near-duplicate"] + DEFECTS["identical"], rel=0.1)
     assert identical.figures["left_out_diverged"] / ROWS == pytest.approx(DEFECTS["diverged"], rel=0.35)
     assert length.figures["empty_responses"] / ROWS == pytest.approx(DEFECTS["empty"], rel=0.35)

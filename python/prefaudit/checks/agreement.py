@@ -124,9 +124,10 @@ class Agreement(Check):
         settings = self.values()
         verdict = _verdict(interval, pairs, settings)
         if verdict is Verdict.UNDERPOWERED:
-            figures["pairs_to_settle"] = _pairs_to_settle(value, interval, pairs, settings)
+            figures["n_to_settle"] = _pairs_to_settle(value, interval, pairs, settings)
         reason = _reason(verdict, value, interval, settings, figures)
-        return self._finding(verdict, value, interval, pairs, reason, figures, brief=_brief(verdict, figures))
+        brief = _brief(verdict, figures)
+        return self._finding(verdict, value, interval, pairs, reason, figures, brief=brief, clustered_by=("pair",))
 
     def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
         """Alpha on its scale."""
@@ -202,7 +203,7 @@ def _pairs_to_settle(value: float, interval: tuple[float, float], pairs: int, se
 
 def _brief(verdict: Verdict, figures: Mapping[str, Any]) -> str:
     if verdict is Verdict.UNDERPOWERED:
-        return f"too few pairs to tell: it takes about {figures['pairs_to_settle']:,} with several votes"
+        return f"too few pairs to tell: it takes about {figures['n_to_settle']:,} with several votes"
     return f"{figures['share_agreeing']:.0%} of the votes agree two by two"
 
 
@@ -227,4 +228,4 @@ def _reason(
         case Verdict.WARN:
             return f"annotators agree little: {seen}, all of it below {settings['warn']:g}"
         case _:
-            return f"{seen}; to tell takes about {figures['pairs_to_settle']:,} such pairs"
+            return f"{seen}; to tell takes about {figures['n_to_settle']:,} such pairs"

@@ -100,6 +100,8 @@ class Check(Compound):
         examples: Iterable[Example] = (),
         *,
         brief: str = "",
+        counted: str = "pairs",
+        clustered_by: Iterable[str] = (),
     ) -> Finding:
         """The check's answer, with the settings that it rests on last among its figures."""
         found = verdict in {Verdict.WARN, Verdict.FAIL}
@@ -117,6 +119,8 @@ class Check(Compound):
             brief,
             self.filter if found else "",
             self.charts(figures),
+            counted,
+            tuple(clustered_by),
         )
 
     def _not_measurable(self, reason: str, figures: dict[str, Any], *, missing: str = "") -> Finding:

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from prefaudit import kernels
+from prefaudit.pairs import hash_words
 from prefaudit.stats.clusters import ClusterKeys
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prefaudit.pairs import PairBatch
+    from prefaudit.stats.state import Counts
 
 
 def as_mask(flags: pa.BooleanArray) -> NDArray[np.bool_]:
@@ -26,6 +28,17 @@ def as_mask(flags: pa.BooleanArray) -> NDArray[np.bool_]:
 def comparable(batch: PairBatch) -> NDArray[np.bool_]:
     """The pairs that hold two responses to one prompt: all but those that part before the last turn."""
     return ~as_mask(batch.diverged)
+
+
+def votes_of(batch: PairBatch) -> int:
+    """How many rows are votes, of which a pair can have several: the source says who judged, or which pair it was."""
+    told = any(batch.column(name) is not None for name in ("annotator", "pair_id"))
+    return len(batch) if told else 0
+
+
+def counted_of(counts: Counts) -> str:
+    """What a check of texts counts, whose `counts` hold the `votes_of` its batches: each pair once for each vote."""
+    return "votes" if counts["votes"] else "pairs"
 
 
 def cluster_keys(batch: PairBatch) -> ClusterKeys:
@@ -73,12 +86,12 @@ def pair_keys(batch: PairBatch) -> PairKeys:
     """The hashes that votes on one pair, and pairs on one prompt, have in common."""
     identity = batch.column("prompt_id")
     prompt = _hashes(batch, batch.prompt if identity is None else identity, batch.prompt_hash)
-    chosen, rejected = _words(batch.chosen_hash), _words(batch.rejected_hash)
+    chosen, rejected = hash_words(batch.chosen_hash), hash_words(batch.rejected_hash)
     responses = _mix(np.minimum(chosen, rejected) + _mix(np.maximum(chosen, rejected)))
-    pair = _mix(_words(batch.prompt_hash) + responses)
+    pair = _mix(hash_words(batch.prompt_hash) + responses)
     named = batch.column("pair_id")
     if named is not None:
-        pair = np.where(named_pairs(batch), _words(kernels.text_hashes(named, threads=batch.threads)), pair)
+        pair = np.where(named_pairs(batch), hash_words(kernels.text_hashes(named, threads=batch.threads)), pair)
     return PairKeys(prompt, pair, chosen, rejected)
 
 
@@ -92,7 +105,7 @@ def named_pairs(batch: PairBatch) -> NDArray[np.bool_]:
 
 def source_keys(batch: PairBatch) -> NDArray[np.uint64]:
     """A hash of each row's source."""
-    return _words(kernels.text_hashes(batch.records.column("source").dictionary_decode(), threads=batch.threads))
+    return hash_words(kernels.text_hashes(batch.records.column("source").dictionary_decode(), threads=batch.threads))
 
 
 def annotator_keys(batch: PairBatch) -> NDArray[np.uint64] | None:
@@ -101,7 +114,7 @@ def annotator_keys(batch: PairBatch) -> NDArray[np.uint64] | None:
     if annotator is None:
         return None
     named = as_mask(pc.fill_null(pc.greater(pc.binary_length(annotator), 0), False))
-    return np.where(named, _words(kernels.text_hashes(annotator, threads=batch.threads)), np.uint64(0))
+    return np.where(named, hash_words(kernels.text_hashes(annotator, threads=batch.threads)), np.uint64(0))
 
 
 def annotator_names(batch: PairBatch) -> tuple[NDArray[np.uint64], list[str]]:
@@ -111,19 +124,12 @@ def annotator_names(batch: PairBatch) -> tuple[NDArray[np.uint64], list[str]]:
         return np.empty(0, np.uint64), []
     distinct = pc.unique(annotator).drop_null()
     distinct = distinct.filter(pc.greater(pc.binary_length(distinct), 0))
-    return _words(kernels.text_hashes(distinct, threads=1)), distinct.to_pylist()
-
-
-def _words(hashes: pa.FixedSizeBinaryArray) -> NDArray[np.uint64]:
-    """The first 64 bits of each hash."""
-    words = np.frombuffer(hashes.buffers()[1], dtype="<u8").reshape(-1, 2)
-    first: NDArray[np.uint64] = words[hashes.offset : hashes.offset + len(hashes), 0]
-    return first
+    return hash_words(kernels.text_hashes(distinct, threads=1)), distinct.to_pylist()
 
 
 def _hashes(batch: PairBatch, names: pa.Array, hashes: pa.FixedSizeBinaryArray) -> NDArray[np.uint64]:
     """64 bits of each hash; where the name is null or empty, of the row number instead."""
-    words = _words(hashes)
+    words = hash_words(hashes)
     unnamed = as_mask(pc.fill_null(pc.equal(pc.binary_length(names), 0), True))
     if not unnamed.any():
         return words
@@ -147,7 +153,7 @@ def prompt_text_keys(batch: PairBatch) -> NDArray[np.uint64]:
     """64 bits of the hash of each prompt's text, whatever its `prompt_id`; 0 where it is empty."""
     named = batch.column("prompt_id") is not None
     hashes = kernels.text_hashes(batch.prompt, threads=batch.threads) if named else batch.prompt_hash
-    return np.where(as_mask(pc.equal(pc.binary_length(batch.prompt), 0)), np.uint64(0), _words(hashes))
+    return np.where(as_mask(pc.equal(pc.binary_length(batch.prompt), 0)), np.uint64(0), hash_words(hashes))
 
 
 def combined(*words: NDArray[np.uint64]) -> NDArray[np.uint64]:

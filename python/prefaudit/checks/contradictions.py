@@ -11,7 +11,7 @@ from prefaudit.checks.columns import annotator_keys, as_mask, combined, comparab
 from prefaudit.checks.examples import KEPT, Sources
 from prefaudit.report.model import Chart, Example, Measure, Verdict
 from prefaudit.stats.clusters import ClusteredShares
-from prefaudit.stats.preferences import Edges, triads, votes_to_drop
+from prefaudit.stats.preferences import Dropped, Edges, triads, votes_to_drop
 from prefaudit.stats.rules import census, rows_to_tell
 from prefaudit.stats.state import Counts
 from prefaudit.stats.table import RowTable
@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 
 #: Prompts are known by 64 bits of their hash; the responses to one, and annotators, by the first 32 of theirs.
 _HALF = np.uint64(32)
+_SELF, _OPPOSING, _CYCLIC = "self-contradiction", "opposing labels", "cyclic triads"
+_MEANING = {
+    _SELF: "one annotator, both ways",
+    _OPPOSING: "both ways, by nobody named",
+    _CYCLIC: "A beats B, B beats C, C beats A",
+}
 _WORST_FIRST = (Verdict.FAIL, Verdict.WARN, Verdict.UNDERPOWERED, Verdict.PASS)
 
 
@@ -106,12 +112,13 @@ class Contradictions(Check):
         graph = _Graph.of(votes)
         values = self.values()
         limits = (values["warn"], values["fail"])
+        dropped = votes_to_drop(graph.edges)
         parts = [
-            _Part.of("self-contradiction", "pairs of votes", pairs.opposed(named=True), *limits),
-            _Part.of("opposing labels", "pairs of votes", pairs.opposed(named=False), *limits),
-            _Part.of("cyclic triads", "triads", graph.cyclic(), values["warn_cyclic"], values["fail_cyclic"]),
+            _Part.of(_SELF, "vote pairs", pairs.opposed(named=True), *limits),
+            _Part.of(_OPPOSING, "vote pairs", pairs.opposed(named=False), *limits),
+            _Part.of(_CYCLIC, "triads", graph.cyclic(), values["warn_cyclic"], values["fail_cyclic"]),
         ]
-        figures = self._figures(parts, graph)
+        figures = self._figures(parts, dropped)
         measured = [part for part in parts if part.estimate.n]
         if not measured:
             reason = "no annotator judged a pair twice, and no three responses to a prompt were all compared"
@@ -123,10 +130,12 @@ class Contradictions(Check):
             worst.estimate.share,
             worst.estimate.interval,
             worst.estimate.n,
-            "; ".join(part.sentence() for part in measured),
+            "; ".join(part.sentence() for part in measured) + _to_drop(dropped),
             figures,
             self._examples(votes, pairs),
-            brief=f"{worst.name}, of {worst.estimate.n:,} {worst.unit}",
+            brief=worst.brief(),
+            counted=worst.unit,
+            clustered_by=("prompt",),
         )
 
     def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
@@ -134,11 +143,10 @@ class Contradictions(Check):
         del figures
         return (Chart("intervals", "contradictions", "share that contradicts", "what", "share", "of"),)
 
-    def _figures(self, parts: list[_Part], graph: _Graph) -> dict[str, Any]:
-        dropped = votes_to_drop(graph.edges)
+    def _figures(self, parts: list[_Part], dropped: Dropped) -> dict[str, Any]:
         return {
             "contradictions": [part.row() for part in parts],
-            "chance_of_a_cyclic_triad": 0.25,
+            **({"chance_of_a_cyclic_triad": 0.25} if parts[-1].estimate.n else {}),
             "votes_to_drop": dropped.votes,
             "votes_to_drop_is_exact": dropped.exact,
             "ties": self.counts["ties"],
@@ -154,8 +162,15 @@ class Contradictions(Check):
         for at in np.lexsort((first, -opposing))[:KEPT]:
             if opposing[at]:
                 one, two = sorted((int(pairs.first_wins[at]), int(pairs.second_wins[at])), reverse=True)
-                who = "one annotator" if pairs.named[at] else "nobody named"
+                who = "one annotator" if pairs.named[at] else "annotators who are not named"
                 yield Example(self.sources.name, int(first[at]), float(opposing[at]), f"judged {one} to {two} by {who}")
+
+
+def _to_drop(dropped: Dropped) -> str:
+    """What it takes to be rid of the cycles, in words."""
+    if not dropped.votes:
+        return ""
+    return f"; without {'' if dropped.exact else 'at most '}{dropped.votes:,} of the votes there would be no cycle"
 
 
 def _on_shared_prompts(table: RowTable) -> dict[str, NDArray[Any]]:
@@ -213,8 +228,19 @@ class _Part(NamedTuple):
         one = self.estimate
         low, high = one.interval
         said = f"{self.name}: {one.share:.1%} [{low:.1%}, {high:.1%}] of {one.n:,} {self.unit}"
-        needed = rows_to_tell(one, self.warn) if self.verdict is Verdict.UNDERPOWERED else None
-        return said if needed is None else f"{said} (to tell takes about {max(needed, one.n + 1):,} {self.unit})"
+        return said if self._needed is None else f"{said} (to tell takes about {self._needed:,} {self.unit})"
+
+    def brief(self) -> str:
+        """What the share is of, and how many it takes."""
+        told = f"{self.name} ({_MEANING[self.name]})"
+        return told if self._needed is None else f"{told}: too few to tell, it takes about {self._needed:,} {self.unit}"
+
+    @property
+    def _needed(self) -> int | None:
+        if self.verdict is not Verdict.UNDERPOWERED:
+            return None
+        needed = rows_to_tell(self.estimate, self.warn)
+        return None if needed is None else max(needed, self.estimate.n + 1)
 
 
 class _Pairs(NamedTuple):

@@ -151,7 +151,16 @@ class Coverage(Check):
             for row, pairs in spread.largest(self._most(spread), _EXAMPLES)
         ]
         found = self._finding(
-            worst.verdict, worst.estimate, worst.interval, worst.n, reason, figures, examples, brief=worst.brief
+            worst.verdict,
+            worst.estimate,
+            worst.interval,
+            worst.n,
+            reason,
+            figures,
+            examples,
+            brief=worst.brief,
+            counted="pairs" if worst.measure == self.measure else "prompts",
+            clustered_by=("prompt",) if worst.measure == self.measure else (),
         )
         if worst.measure == self.measure:
             return found

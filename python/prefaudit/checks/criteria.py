@@ -121,7 +121,18 @@ class Criteria(Check):
         if needed is not None:
             reason += f"; to tell takes about {max(needed, one.n + 1):,} such labels"
         brief = f"{strongest} alone explains this much of what {len(rated)} aspects explain"
-        return self._finding(verdict, one.share, one.interval, one.n, reason, figures, self.unexplained, brief=brief)
+        return self._finding(
+            verdict,
+            one.share,
+            one.interval,
+            one.n,
+            reason,
+            figures,
+            self.unexplained,
+            brief=brief,
+            counted="labels",
+            clustered_by=one.clustered_by,
+        )
 
     def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
         """The aspects beside each other."""
@@ -142,7 +153,6 @@ class Criteria(Check):
             "share_in_conflict": self.counts["conflicts"] / max(labels, 1),
             "ties": self.counts["ties"],
             "effective_criteria": _effective(aspects),
-            "clustered_by": list(explained.clustered_by),
         }
         rows = [{"aspect": name, **aspect.figures(labels, estimates[name])} for name, aspect in aspects.items()]
         if rows:

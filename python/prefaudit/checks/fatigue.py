@@ -149,10 +149,21 @@ class Fatigue(Check):
         if not few:
             figures["degrees_of_freedom"] = found.degrees
         if verdict is Verdict.UNDERPOWERED:
-            figures["votes_to_settle"] = math.ceil(n * (_POWER * _SPAN * found.error / values["warn"]) ** 2)
+            figures["n_to_settle"] = math.ceil(n * (_POWER * _SPAN * found.error / values["warn"]) ** 2)
         reason = _reason(verdict, (effect, low, high), values, figures)
         brief = _brief(verdict, figures)
-        return self._finding(verdict, effect, (low, high), n, reason, figures, brief=brief)
+        clustered_by = () if few else ("annotator",)
+        return self._finding(
+            verdict,
+            effect,
+            (low, high),
+            n,
+            reason,
+            figures,
+            brief=brief,
+            counted="votes",
+            clustered_by=clustered_by,
+        )
 
     def _confounded(self, sittings: Sittings, effect: float, figures: dict[str, Any]) -> Finding:
         reason = (
@@ -226,7 +237,7 @@ def _brief(verdict: Verdict, figures: Mapping[str, Any]) -> str:
         case Verdict.PASS:
             return f"{what} does not fall along the sitting"
         case Verdict.UNDERPOWERED:
-            return f"{what}: too few votes to tell, it takes about {figures['votes_to_settle']:,}"
+            return f"{what}: too few votes to tell, it takes about {figures['n_to_settle']:,}"
         case _:
             return f"{what} falls along the sitting"
 
@@ -239,11 +250,11 @@ def _reason(
     what = "agreement with the others" if figures["by_time"] else "order drift, not fatigue, for no times are known: it"
     seen = f"{what} changes by {effect:+.1f} [{low:+.1f}, {high:+.1f}] points from the first tenth to the last"
     if figures["errors"] == "permutation":
-        seen += " (for these annotators only)"
+        seen += " (by permuting the votes of each sitting, so for these annotators only)"
     match verdict:
         case Verdict.PASS:
             return f"{seen}: no fall over {values['warn']:.0%}"
         case Verdict.UNDERPOWERED:
-            return f"{seen}; to tell takes about {figures['votes_to_settle']:,} such votes"
+            return f"{seen}; to tell takes about {figures['n_to_settle']:,} such votes"
         case _:
             return f"{seen}: a fall reaching over {values['fail' if verdict is Verdict.FAIL else 'warn']:.0%}"

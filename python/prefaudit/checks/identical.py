@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from prefaudit.checks.base import Check
-from prefaudit.checks.columns import comparable
+from prefaudit.checks.columns import comparable, counted_of, votes_of
 from prefaudit.checks.examples import TopExamples
 from prefaudit.kernels import Sameness
 from prefaudit.report.model import Measure
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 #: The kinds of sameness, closest first: the figure's name, and what to say of such a pair.
 _KINDS = {
     Sameness.BYTES: ("byte_equal", "byte-equal"),
-    Sameness.WHITESPACE: ("equal_but_whitespace", "equal but for whitespace and Unicode composition"),
-    Sameness.CASE_PUNCTUATION: ("equal_but_case_punctuation", "equal but for case and punctuation"),
+    Sameness.WHITESPACE: ("equal_but_for_whitespace", "equal but for whitespace and Unicode composition"),
+    Sameness.CASE_PUNCTUATION: ("equal_but_for_case_and_punctuation", "equal but for case and punctuation"),
 }
 
 
@@ -74,6 +74,7 @@ class Identical(Check):
         self.counts.add(
             pairs=int(rows.sum()),
             left_out=int((~rows).sum()),
+            votes=votes_of(batch),
             **{name: int((rows & (kinds == kind)).sum()) for kind, (name, _) in _KINDS.items()},
         )
         closeness = (len(Sameness) - kinds) * (kinds > 0)
@@ -89,7 +90,10 @@ class Identical(Check):
             return self._not_measurable("no pair holds two responses to one prompt", figures)
         interval = clopper_pearson(equal, n)
         verdict = census(equal, n, interval, **self.values())
-        nearly = self.counts["equal_but_whitespace"] + self.counts["equal_but_case_punctuation"]
-        reason = f"{equal:,} of {n:,} pairs are byte-equal; {nearly:,} more differ in form only"
+        nearly = self.counts["equal_but_for_whitespace"] + self.counts["equal_but_for_case_and_punctuation"]
+        counted = counted_of(self.counts)
+        reason = f"{equal:,} of {n:,} {counted} have byte-equal responses; {nearly:,} more differ in form only"
         brief = f"{equal:,} byte-equal, {nearly:,} more differ in form only"
-        return self._finding(verdict, equal / n, interval, n, reason, figures, self.examples, brief=brief)
+        return self._finding(
+            verdict, equal / n, interval, n, reason, figures, self.examples, brief=brief, counted=counted
+        )

@@ -115,7 +115,7 @@ class Leakage(Check):
         verdict = census(leaking, n, interval, **self.values())
         brief = f"{leaking:,} rows have a prompt of {order[0]} or another split"
         examples = self._examples(splits, shared)
-        return self._finding(verdict, leaking / n, interval, n, reason, figures, examples, brief=brief)
+        return self._finding(verdict, leaking / n, interval, n, reason, figures, examples, brief=brief, counted="rows")
 
     def _examples(
         self, splits: Mapping[str, Mapping[str, NDArray[Any]]], shared: Mapping[str, NDArray[np.bool_]]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from prefaudit.checks.base import Check
-from prefaudit.checks.columns import as_mask, cluster_keys, comparable
+from prefaudit.checks.columns import as_mask, cluster_keys, comparable, counted_of, votes_of
 from prefaudit.checks.examples import TopExamples
 from prefaudit.report.model import Chart, Measure, Verdict
 from prefaudit.stats.clusters import ClusteredShares, ClusterKeys
@@ -86,7 +86,13 @@ class LengthBias(Check):
         same_prompt, ties = comparable(batch), as_mask(batch.ties)
         rows = same_prompt & ~ties
         letters, unspaced = batch.letters()
-        self.counts.add(letters=letters, unspaced=unspaced, ties=int(ties.sum()), left_out=int((~same_prompt).sum()))
+        self.counts.add(
+            letters=letters,
+            unspaced=unspaced,
+            ties=int(ties.sum()),
+            left_out=int((~same_prompt).sum()),
+            votes=votes_of(batch),
+        )
         keys = cluster_keys(batch)
         self.words.add(batch, batch.chosen_words.to_numpy(), batch.rejected_words.to_numpy(), rows, keys)
         self.characters.add(batch, batch.chosen_chars.to_numpy(), batch.rejected_chars.to_numpy(), rows, keys)
@@ -102,17 +108,20 @@ class LengthBias(Check):
             return self._not_measurable(reason, figures, missing="a preference between responses of unequal length")
         values = self.values()
         verdict = band(estimate, values["warn"], values["fail"])
+        counted = counted_of(self.counts)
         if verdict is Verdict.UNDERPOWERED:
-            figures["pairs_to_settle"] = rows_to_settle(estimate, values["warn"])
+            figures["n_to_settle"] = rows_to_settle(estimate, values["warn"])
         return self._finding(
             verdict,
             estimate.share,
             estimate.interval,
             estimate.n,
-            _reason(verdict, estimate, values, figures),
+            _reason(verdict, estimate, values, figures, counted),
             figures,
             responses.examples(longer_wins=estimate.share >= _EVEN),
-            brief=_brief(verdict, estimate, values, figures),
+            brief=_brief(verdict, estimate, values, figures, counted),
+            counted=counted,
+            clustered_by=estimate.clustered_by,
         )
 
     def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
@@ -145,8 +154,7 @@ class LengthBias(Check):
                 {"texts": "full texts, words", **full.figures()},
             ],
             "curve": responses.curve(),
-            "effective_pairs": estimate.n_eff,
-            "clustered_by": list(estimate.clustered_by),
+            "effective_n": estimate.n_eff,
             "empty_responses": self.words.lengths.chosen[0] + self.words.lengths.rejected[0],
             "ties": self.counts["ties"],
             "left_out_diverged": self.counts["left_out"],
@@ -276,7 +284,9 @@ def _slice(chosen: NDArray[np.int64], rejected: NDArray[np.int64]) -> NDArray[np
     return slices
 
 
-def _brief(verdict: Verdict, estimate: ShareEstimate, values: Mapping[str, float], figures: Mapping[str, Any]) -> str:
+def _brief(
+    verdict: Verdict, estimate: ShareEstimate, values: Mapping[str, float], figures: Mapping[str, Any], counted: str
+) -> str:
     winner = "longer" if estimate.share > _EVEN else "shorter"
     match verdict:
         case Verdict.PASS:
@@ -286,13 +296,16 @@ def _brief(verdict: Verdict, estimate: ShareEstimate, values: Mapping[str, float
         case Verdict.WARN:
             return f"{winner} wins, reaching over {values['warn']:.0%} from even"
         case _:
-            return f"too few pairs to tell: it takes about {figures['pairs_to_settle']:,}"
+            return f"too few {counted} to tell: it takes about {figures['n_to_settle']:,}"
 
 
-def _reason(verdict: Verdict, estimate: ShareEstimate, values: Mapping[str, float], figures: Mapping[str, Any]) -> str:
+def _reason(
+    verdict: Verdict, estimate: ShareEstimate, values: Mapping[str, float], figures: Mapping[str, Any], counted: str
+) -> str:
     """What the verdict rests on, in a sentence."""
     low, high = estimate.interval
-    seen = f"the longer response is chosen in {estimate.share:.1%} [{low:.1%}, {high:.1%}] of the unequal pairs"
+    seen = f"the longer response is chosen in {estimate.share:.1%} [{low:.1%}, {high:.1%}] of the {counted}"
+    seen += f"{' on pairs' if counted == 'votes' else ''} of unequal length"
     if estimate.these_annotators_only:
         seen += " (the interval is for these annotators only: they are too few, or some rows name none)"
     winner = "longer" if estimate.share > _EVEN else "shorter"
@@ -304,4 +317,4 @@ def _reason(verdict: Verdict, estimate: ShareEstimate, values: Mapping[str, floa
         case Verdict.WARN:
             return f"{winner} wins: {seen}, reaching over {values['warn']:.0%} from even"
         case _:
-            return f"{seen}; to tell takes about {figures['pairs_to_settle']:,} such pairs"
+            return f"{seen}; to tell takes about {figures['n_to_settle']:,} such {counted}"

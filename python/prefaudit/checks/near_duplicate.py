@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pyarrow.compute as pc
 
 from prefaudit.checks.base import Check
-from prefaudit.checks.columns import comparable
+from prefaudit.checks.columns import comparable, counted_of, votes_of
 from prefaudit.checks.examples import TopExamples
 from prefaudit.report.model import Chart, Measure
 from prefaudit.stats.histogram import RatioHistogram
@@ -78,7 +78,7 @@ class NearDuplicate(Check):
         """Count the pairs of one batch by how alike they are."""
         rows = comparable(batch)
         ratios = batch.ratio.to_numpy()
-        self.counts.add(left_out=int((~rows).sum()))
+        self.counts.add(left_out=int((~rows).sum()), votes=votes_of(batch))
         self.responses.add(ratios[rows])
         self.responses_autojunk.add(batch.ratio_autojunk.to_numpy()[rows])
         self.full_texts_autojunk.add(batch.full_ratio.to_numpy())
@@ -95,14 +95,17 @@ class NearDuplicate(Check):
             return self._not_measurable("no pair holds two responses to one prompt", self._figures())
         interval = clopper_pearson(high, n)
         verdict = census(high, n, interval, **self.values())
-        reason = f"{high:,} of {n:,} pairs of responses ({high / n:.2%}) have a ratio above {HIGH}"
-        brief = f"{high:,} pairs of responses are nearly the same"
-        return self._finding(verdict, high / n, interval, n, reason, self._figures(), self.examples, brief=brief)
+        counted, figures = counted_of(self.counts), self._figures()
+        reason = f"{high:,} of {n:,} {counted} ({high / n:.2%}) have responses with a ratio above {HIGH}"
+        brief = f"{high:,} {counted} with responses that are nearly the same"
+        return self._finding(
+            verdict, high / n, interval, n, reason, figures, self.examples, brief=brief, counted=counted
+        )
 
     def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
         """How alike the responses are."""
         del figures
-        title = "pairs by the ratio of their two responses"
+        title = "the ratios of the two responses"
         return (Chart("histogram", "histogram", title, span=(0.0, 1.0), marks=(MEDIUM, HIGH), unit="number"),)
 
     def _figures(self) -> dict[str, Any]:

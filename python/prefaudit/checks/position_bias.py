@@ -123,11 +123,21 @@ class PositionBias(Check):
         worst, verdict = _worst(judges, verdicts)
         figures |= self._figures(worst, judges, verdicts)
         if verdict is Verdict.UNDERPOWERED:
-            figures["pairs_to_settle"] = rows_to_settle(worst.estimate, values["warn"])
+            figures["n_to_settle"] = rows_to_settle(worst.estimate, values["warn"])
         reason = _reason(verdict, worst, self._name(worst), values, figures)
         estimate = worst.estimate
         brief = _brief(verdict, worst, self._name(worst), values, figures)
-        return self._finding(verdict, estimate.share, estimate.interval, estimate.n, reason, figures, brief=brief)
+        return self._finding(
+            verdict,
+            estimate.share,
+            estimate.interval,
+            estimate.n,
+            reason,
+            figures,
+            brief=brief,
+            counted="pairs" if worst.balanced else "votes",
+            clustered_by=estimate.clustered_by,
+        )
 
     def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
         """The judges beside each other."""
@@ -209,7 +219,7 @@ def _brief(verdict: Verdict, judge: Judge, name: str, values: Mapping[str, Any],
         case Verdict.FAIL | Verdict.WARN:
             return f"the {winner} place wins ({who})"
         case _:
-            return f"too few votes to tell: it takes about {figures['pairs_to_settle']:,} ({who})"
+            return f"too few votes to tell: it takes about {figures['n_to_settle']:,} ({who})"
 
 
 def _reason(verdict: Verdict, judge: Judge, name: str, values: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
@@ -230,4 +240,4 @@ def _reason(verdict: Verdict, judge: Judge, name: str, values: Mapping[str, Any]
         case Verdict.WARN:
             return f"the {winner} place wins: {seen}, reaching over {values['warn']:.0%} from even"
         case _:
-            return f"{seen}; to tell takes about {figures['pairs_to_settle']:,} such {unit.partition(' ')[0]}"
+            return f"{seen}; to tell takes about {figures['n_to_settle']:,} such {unit.partition(' ')[0]}"

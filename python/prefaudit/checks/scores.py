@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from prefaudit.checks.base import Check
-from prefaudit.checks.columns import as_mask
+from prefaudit.checks.columns import as_mask, counted_of, votes_of
 from prefaudit.checks.examples import TopExamples
 from prefaudit.errors import ConfigError
 from prefaudit.report.model import Chart, Measure
@@ -83,7 +83,10 @@ class Scores(Check):
         finite = given & np.isfinite(chosen) & np.isfinite(rejected)
         ties = as_mask(batch.ties)
         self.counts.add(
-            pairs=len(batch), without_two_scores=int((~given).sum()), not_finite=int((given & ~finite).sum())
+            pairs=len(batch),
+            votes=votes_of(batch),
+            without_two_scores=int((~given).sum()),
+            not_finite=int((given & ~finite).sum()),
         )
         # Adding 0 makes 0 of -0, which would stand elsewhere in the order.
         self.scored.add(chosen=chosen[finite] + 0.0, rejected=rejected[finite] + 0.0, tie=ties[finite])
@@ -105,12 +108,15 @@ class Scores(Check):
         interval = clopper_pearson(against, n)
         values = self.values()
         verdict = census(against, n, interval, values["warn"], values["fail"], sampled=values["sampled"])
+        counted = counted_of(self.counts)
         reason = (
-            f"the rejected response has the higher score in {against:,} of {n:,} pairs with a preference "
+            f"the rejected response has the higher score in {against:,} of {n:,} {counted} with a preference "
             f"({against / n:.2%}); {figures['equal_scores']:,} have equal scores"
         )
-        brief = f"{against:,} pairs whose rejected response has the higher score; {figures['equal_scores']:,} equal"
-        return self._finding(verdict, against / n, interval, n, reason, figures, self.examples, brief=brief)
+        brief = f"{against:,} {counted} whose rejected response has the higher score; {figures['equal_scores']:,} equal"
+        return self._finding(
+            verdict, against / n, interval, n, reason, figures, self.examples, brief=brief, counted=counted
+        )
 
     def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
         """The margins."""
@@ -118,7 +124,7 @@ class Scores(Check):
         if margins is None:
             return ()
         span = (margins["lowest"], margins["highest"])
-        title = "pairs by margin: the chosen one's score minus the rejected one's"
+        title = "the margins: the chosen one's score minus the rejected one's"
         return (Chart("histogram", "margins_from_lowest_to_highest", title, unit="number", span=span, marks=(0.0,)),)
 
     def _missing(self) -> str:

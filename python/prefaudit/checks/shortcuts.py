@@ -8,8 +8,9 @@ import numpy as np
 
 from prefaudit import kernels
 from prefaudit.checks.base import Check
-from prefaudit.checks.columns import as_mask, combined, comparable, pair_keys, source_keys
+from prefaudit.checks.columns import as_mask, combined, comparable, counted_of, pair_keys, source_keys, votes_of
 from prefaudit.report.model import Chart, Measure, Verdict
+from prefaudit.report.numbers import words
 from prefaudit.stats.clusters import ShareEstimate
 from prefaudit.stats.rules import rows_to_tell
 from prefaudit.stats.shortcut import (
@@ -94,7 +95,7 @@ class Shortcuts(Check):
         """Keep the differences of the pairs of one batch."""
         keys = pair_keys(batch)
         rows = comparable(batch) & ~as_mask(batch.ties) & (keys.chosen != keys.rejected)
-        self.counts.add(pairs=int(rows.sum()), left_out=int((~rows).sum()))
+        self.counts.add(pairs=int(rows.sum()), left_out=int((~rows).sum()), votes=votes_of(batch))
         if rows.any():
             found = _differences(batch)
             place = batch.records.column("row").to_numpy().astype(np.uint64), source_keys(batch)
@@ -105,7 +106,10 @@ class Shortcuts(Check):
         """How often the surface tells who wins."""
         rows = self.rows.columns()
         prompts = rows["prompt"]
-        figures: dict[str, Any] = {"left_out": self.counts["left_out"], "pairs": self.counts["pairs"]}
+        figures: dict[str, Any] = {
+            "compared": self.counts["pairs"],
+            "left_out_ties_equal_or_diverged": self.counts["left_out"],
+        }
         if not len(prompts):
             reason = "no pair has a preference between two different responses"
             return self._not_measurable(reason, figures, missing="a preference between different responses")
@@ -117,15 +121,25 @@ class Shortcuts(Check):
         ordered, by_length = accuracy(scores), held_out_scores(alone, prompts, fit(alone))
         found = clustered_share(ordered, prompts)
         distinct = len(np.unique(prompts))
-        figures |= {"prompts": distinct, "effective_pairs": found.n_eff, **_auc(scores, prompts)}
+        figures |= {"prompts": distinct, "effective_n": found.n_eff, **_auc(scores, prompts)}
         figures |= _length(ordered, by_length, prompts)
         figures["weights"] = _weights(weights, differences)
         verdict = self._verdict(found, distinct)
         reason = self._reason(verdict, found, len(prompts), distinct)
-        most = ", ".join(f"{row['feature']} {row['weight']:+.2f}" for row in figures["weights"][:3])
-        unsettled = "too few prompts or pairs to tell; " if verdict is Verdict.UNDERPOWERED else ""
-        brief = f"who wins: {unsettled}most by {most}"
-        return self._finding(verdict, found.share, found.interval, len(prompts), reason, figures, brief=brief)
+        most = ", ".join(f"{words(row['feature'])} {row['weight']:+.2f}" for row in figures["weights"][:3])
+        counted = counted_of(self.counts)
+        unsettled = f"too few prompts or {counted} to tell; " if verdict is Verdict.UNDERPOWERED else ""
+        return self._finding(
+            verdict,
+            found.share,
+            found.interval,
+            len(prompts),
+            reason,
+            figures,
+            brief=f"{unsettled}what tells most: {most}",
+            counted=counted,
+            clustered_by=("prompt",),
+        )
 
     def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
         """The weights."""
@@ -146,18 +160,19 @@ class Shortcuts(Check):
 
     def _reason(self, verdict: Verdict, found: Share, pairs: int, prompts: int) -> str:
         low, high = found.interval
+        counted = counted_of(self.counts)
         seen = f"the surface of the responses tells the preferred one in {found.share:.1%} [{low:.1%}, {high:.1%}]"
         if self.counts["pairs"] > SAMPLE:
-            seen = f"in a sample of {SAMPLE:,} of {self.counts['pairs']:,} pairs, {seen}"
+            seen = f"in a sample of {SAMPLE:,} of {self.counts['pairs']:,} {counted}, {seen}"
         if prompts < _LEAST_PROMPTS:
-            return f"{seen} of the pairs, of {prompts:,} prompts: to tell takes {_LEAST_PROMPTS}"
+            return f"{seen} of the {counted}, on {prompts:,} prompts: to tell takes {_LEAST_PROMPTS} prompts"
         if verdict is Verdict.UNDERPOWERED:
             warn = self.values()["warn"]
             estimate = ShareEstimate(found.share, found.interval, 1.0, pairs, found.n_eff, ("prompt",))
             needed = rows_to_tell(estimate, warn)
-            told = "" if needed is None else f"; to tell takes about {max(needed, pairs + 1):,} such pairs"
-            return f"{seen} of the pairs, and {warn:.0%} lies within{told}"
-        return f"{seen} of the pairs of prompts that it has not seen"
+            told = "" if needed is None else f"; to tell takes about {max(needed, pairs + 1):,} such {counted}"
+            return f"{seen} of the {counted}, and {warn:.0%} lies within{told}"
+        return f"{seen} of the {counted} on prompts that it has not seen"
 
 
 def _differences(batch: PairBatch) -> dict[str, NDArray[np.int16]]:

@@ -69,7 +69,7 @@ class _Slice(NamedTuple):
             "verdict": self.verdict.value,
             "estimate": self.finding.estimate,
             "interval": None if self.interval is None else list(self.interval),
-            "pairs": self.finding.n,
+            "n": self.finding.n,
             **({"q": self.judged.q} if self.judged else {}),
         }
 
@@ -137,13 +137,15 @@ class Sliced(Check):
             reason,
             figures,
             brief=f"{worst.name}, the worst of {len(measured):,} slices ({told})",
+            counted=worst.finding.counted,
+            clustered_by=worst.finding.clustered_by,
         )
 
     def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
         """The slices beside each other."""
         del figures
         title = f"{self.measure.name}, by {self.by}; the worst first"
-        return (Chart("intervals", "slices", title, "slice", "estimate", "pairs", unit=self.measure.unit),)
+        return (Chart("intervals", "slices", title, "slice", "estimate", "n", unit=self.measure.unit),)
 
     def _judged(self) -> list[_Slice]:
         slices = list(self.slices.items())

@@ -8,7 +8,7 @@ import numpy as np
 
 from prefaudit import kernels
 from prefaudit.checks.base import Check
-from prefaudit.checks.columns import as_mask, comparable
+from prefaudit.checks.columns import as_mask, comparable, counted_of, votes_of
 from prefaudit.checks.examples import TopExamples
 from prefaudit.checks.roles import out_of_order, with_turns
 from prefaudit.checks.text_defects import damage
@@ -88,7 +88,7 @@ class Structure(Check):
     def update(self, batch: PairBatch) -> None:
         """Count the defects of the rows of one batch."""
         turns = with_turns(batch) & comparable(batch)
-        self.counts.add(rows=len(batch), rows_with_turns=int(turns.sum()))
+        self.counts.add(rows=len(batch), rows_with_turns=int(turns.sum()), votes=votes_of(batch))
         for name, rows in defects(batch).items():
             if rows.any():
                 self.defects[name].add(batch, rows, name)
@@ -103,22 +103,26 @@ class Structure(Check):
         interval = clopper_pearson(worst.rows, worst.looked_at)
         verdict = census(worst.rows, worst.looked_at, interval, **self.values())
         present = [share for share in shares if share.rows]
-        reason = "; ".join(f"{one.name}: {one.rows:,} of {one.looked_at:,} rows ({one.share:.2%})" for one in present)
+        counted = counted_of(self.counts)
+        reason = "; ".join(
+            f"{one.name}: {one.rows:,} of {one.looked_at:,} {counted} ({one.share:.2%})" for one in present
+        )
         return self._finding(
             verdict,
             worst.share,
             interval,
             worst.looked_at,
-            reason or f"none of the {worst.looked_at:,} rows has a defect",
+            reason or f"none of the {worst.looked_at:,} {counted} has a defect",
             figures,
             self._examples(present),
-            brief="; ".join(f"{one.name}: {one.rows:,}" for one in present) or "no defect in any row",
+            brief="; ".join(f"{one.name}: {one.rows:,}" for one in present) or "no defect in any",
+            counted=counted,
         )
 
     def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
         """The defects that there are."""
         del figures
-        return (Chart("bars", "defects", "rows with each defect", "defect", "share", "rows"),)
+        return (Chart("bars", "defects", "how many have each defect", "defect", "share", "rows"),)
 
     def _shares(self) -> list[_Share]:
         """Each defect, the first row of the table first."""

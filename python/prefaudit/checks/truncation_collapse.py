@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import numpy as np
 
 from prefaudit.checks.base import Check
+from prefaudit.checks.columns import counted_of, votes_of
 from prefaudit.checks.examples import TopExamples
 from prefaudit.errors import ConfigError
 from prefaudit.report.model import Chart, Measure
@@ -95,6 +96,7 @@ class TruncationCollapse(Check):
         cut = cut_pairs(encoder, batch)
         self.counts.add(
             pairs=len(batch),
+            votes=votes_of(batch),
             truncated=int(cut.truncated.sum()),
             texts_truncated=int(cut.texts_truncated.sum()),
             **{f"same_{side}": int(cut.same[side].sum()) for side in _SIDES},
@@ -117,9 +119,9 @@ class TruncationCollapse(Check):
         interval = clopper_pearson(same, n)
         values = self.values()
         verdict = census(same, n, interval, values["warn"], values["fail"], sampled=values["sampled"])
-        length = self._max_length()
+        length, counted = self._max_length(), counted_of(self.counts)
         reason = (
-            f"{same:,} of {n:,} pairs ({same / n:.2%}) are the same once they are cut to {length:,} tokens"
+            f"{same:,} of {n:,} {counted} ({same / n:.2%}) are the same once they are cut to {length:,} tokens"
             f" on the {self._side}"
         )
         figures = {
@@ -130,16 +132,14 @@ class TruncationCollapse(Check):
             "cut_on": [self._row(side) for side in _SIDES],
         }
         examples = self.right if self._side == "right" else self.left
-        brief = f"{same:,} pairs at {length:,} tokens, cut on the {self._side}"
-        return self._finding(verdict, same / n, interval, n, reason, figures, examples, brief=brief)
+        brief = f"{same:,} {counted} at {length:,} tokens, cut on the {self._side}"
+        return self._finding(verdict, same / n, interval, n, reason, figures, examples, brief=brief, counted=counted)
 
     def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
         """Both ways of cutting."""
         del figures
         return (
-            Chart(
-                "bars", "cut_on", "pairs that are the same, by the side cut", "side", "share_same", "same", table=True
-            ),
+            Chart("bars", "cut_on", "how many are the same, by the side cut", "side", "share_same", "same", table=True),
         )
 
     def _row(self, side: str) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class MtBenchHuman(RowFormat):
     def notes(self) -> list[str]:
         """How often a judge changed its mind with the order."""
         return [
-            f"{judge} changed its mind with the order of the answers in {count:,} of {self.votes[judge]:,} judgments"
+            f"{judge} changed its mind with the order of the answers in {count:,} of {self.votes[judge]:,} votes"
             f" ({count / self.votes[judge]:.1%}; {_CHANGED!r}), because of place or by chance: which place won is not"
             " recorded, so that position-bias cannot count them; other checks take them for ties"
             for judge, count in self.unsure.most_common()

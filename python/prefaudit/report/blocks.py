@@ -78,9 +78,10 @@ def accounted(report: Report) -> str:
     """What became of the rows, in one line."""
     counts = report.accounting
     skipped = sum(counts["rows_skipped"].values())
+    votes = f", {counts['votes']:,} votes" if counts["votes"] > counts["pairs"] else ""
     return (
         f"{counts['rows_in']:,} rows read: {counts['rows_used']:,} used, {skipped:,} skipped; "
-        f"{counts['pairs']:,} pairs, {counts['votes']:,} judgments, {counts['ties']:,} ties"
+        f"{counts['pairs']:,} pairs{votes}, {counts['ties']:,} ties"
     )
 
 
@@ -92,8 +93,8 @@ def skipped(report: Report) -> Iterator[str]:
         yield f"skipped {count:,}: {reason} (row {', '.join(map(str, rows))})"
     if counts["votes"] > counts["pairs"]:
         yield (
-            f"{counts['votes'] / counts['pairs']:.3g} judgments a pair: checks of texts count a pair once for each"
-            " of its judgments"
+            f"{counts['votes'] / counts['pairs']:.3g} votes a pair: checks of texts count a pair once for each of its"
+            " votes"
         )
     yield from report.dataset.get("notes", ())
 
@@ -132,7 +133,7 @@ def told_of(report: Report, *, verbose: bool) -> list[Finding]:
 
 def section(report: Report, finding: Finding, *, verbose: bool) -> Iterator[Block]:
     """What is to be said of a finding: all of it where something was found, else the sentence."""
-    yield finding.reason
+    yield _sentence(finding)
     if finding.verdict is Verdict.NOT_MEASURABLE:  # figures of nothing; the JSON report has them
         return
     if verbose or finding.verdict is not Verdict.PASS:
@@ -144,6 +145,13 @@ def section(report: Report, finding: Finding, *, verbose: bool) -> Iterator[Bloc
     if verbose or finding.verdict is not Verdict.PASS:
         yield from (_excerpt(example, finding) for example in finding.examples)
         yield from _advice(report, finding)
+
+
+def _sentence(finding: Finding) -> str:
+    """The verdict in a sentence, and what its interval takes to go together."""
+    if not finding.clustered_by:
+        return finding.reason
+    return f"{finding.reason}; the interval is clustered by {' and '.join(finding.clustered_by)}"
 
 
 def timings(report: Report) -> Grid | None:
@@ -167,7 +175,7 @@ def _line(finding: Finding) -> Line:
         finding.measure.name,
         value_of(finding.estimate, unit),
         interval_of(finding.interval, unit),
-        f"{finding.n:,}",
+        f"{finding.n:,} {finding.counted}",
         finding.brief or finding.reason,
     )
 

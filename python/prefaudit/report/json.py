@@ -46,13 +46,16 @@ def of_dict(values: Mapping[str, Any]) -> Report:
         raise ConfigError(msg) from error
 
 
-def _finding_of(*, verdict: str, interval: Any, examples: Any, measure: Any, charts: Any, **rest: Any) -> Finding:
+def _finding_of(
+    *, verdict: str, interval: Any, examples: Any, measure: Any, charts: Any, clustered_by: Any, **rest: Any
+) -> Finding:
     return Finding(
         verdict=Verdict(verdict),
         interval=None if interval is None else (interval[0], interval[1]),
         examples=tuple(Example(**example) for example in examples),
         measure=Measure(**measure),
         charts=tuple(_chart_of(**chart) for chart in charts),
+        clustered_by=tuple(clustered_by),
         **rest,
     )
 
@@ -73,6 +76,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "estimate": _plain(finding.estimate),
         "interval": _plain(finding.interval),
         "n": finding.n,
+        "counted": finding.counted,
+        "clustered_by": list(finding.clustered_by),
         "reason": finding.reason,
         "figures": _plain(finding.figures),
         "examples": [_plain(asdict(example)) for example in finding.examples],

@@ -85,11 +85,12 @@ class Chart:
 class Finding:
     """The answer of one check.
 
-    `estimate` is the check's main figure (`measure` says of what), `interval` its 95% confidence interval, `n` the
-    number of pairs it rests on. All three are None (n = 0) when the check had nothing to measure. `reason` is the
-    verdict in a sentence, `brief` in a few words, or what is missing where nothing could be measured. `figures` holds
-    everything else that the check counted, by name, and `charts` how some of it is drawn. `advice` says what to do,
-    `filter` names the filter that takes out what was found.
+    `estimate` is the check's main figure (`measure` says of what), `interval` its 95% confidence interval, `n` how
+    many it rests on, of what `counted` says. All three are None (n = 0) when the check had nothing to measure.
+    `clustered_by` names what the interval takes to go together; none where it takes all for independent. `reason` is
+    the verdict in a sentence, `brief` in a few words, or what is missing where nothing could be measured. `figures`
+    holds everything else that the check counted, by name, and `charts` how some of it is drawn. `advice` says what to
+    do, `filter` names the filter that takes out what was found.
     """
 
     check: str
@@ -105,6 +106,8 @@ class Finding:
     brief: str = ""
     filter: str = ""
     charts: tuple[Chart, ...] = ()
+    counted: str = "pairs"
+    clustered_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +148,10 @@ class Report:
             >>> import prefaudit
             >>> rows = [{"prompt": "Hi", "chosen": "Hello!", "rejected": "Hello!"}]
             >>> report = prefaudit.audit(rows, checks=["identical"])
-            >>> report.raise_for_verdict("fail")
+            >>> report.raise_for_verdict("fail")  # doctest: +ELLIPSIS
             Traceback (most recent call last):
             ...
-            prefaudit.errors.VerdictError: identical: FAIL (1 of 1 pairs are byte-equal; 0 more differ in form only)
+            prefaudit.errors.VerdictError: identical: FAIL (1 of 1 pairs have byte-equal responses; ...)
         """
         bad = {"fail": {Verdict.FAIL}, "warn": {Verdict.FAIL, Verdict.WARN}}
         if at_least not in bad:
