@@ -10,7 +10,6 @@ from prefaudit import kernels
 from prefaudit.checks.base import Check
 from prefaudit.checks.columns import as_mask, combined, comparable, counted_of, pair_keys, source_keys, votes_of
 from prefaudit.report.model import Chart, Measure, Verdict
-from prefaudit.report.numbers import words
 from prefaudit.stats.clusters import ShareEstimate
 from prefaudit.stats.rules import rows_to_tell
 from prefaudit.stats.shortcut import (
@@ -126,7 +125,7 @@ class Shortcuts(Check):
         figures["weights"] = _weights(weights, differences)
         verdict = self._verdict(found, distinct)
         reason = self._reason(verdict, found, len(prompts), distinct)
-        most = ", ".join(f"{words(row['feature'])} {row['weight']:+.2f}" for row in figures["weights"][:3])
+        most = ", ".join(f"{row["feature"].replace("_", " ")} {row['weight']:+.2f}" for row in figures["weights"][:3])
         counted = counted_of(self.counts)
         unsettled = f"too few prompts or {counted} to tell; " if verdict is Verdict.UNDERPOWERED else ""
         return self._finding(
