@@ -125,7 +125,8 @@ class Shortcuts(Check):
         figures["weights"] = _weights(weights, differences)
         verdict = self._verdict(found, distinct)
         reason = self._reason(verdict, found, len(prompts), distinct)
-        most = ", ".join(f"{row["feature"].replace("_", " ")} {row['weight']:+.2f}" for row in figures["weights"][:3])
+        heaviest = [f"{row['feature']} {row['weight']:+.2f}" for row in figures["weights"][:3]]
+        most = ", ".join(heaviest).replace("_", " ")
         counted = counted_of(self.counts)
         unsettled = f"too few prompts or {counted} to tell; " if verdict is Verdict.UNDERPOWERED else ""
         return self._finding(
