@@ -79,6 +79,7 @@ def load(
         raise FormatError(msg) from None
     reason = "as asked for" if format else f"told from {_listed(chosen.needs)} and the first rows"
     reason += "".join(f"; {name}={value}" for name, value in chosen.changed.items())
+    reason += "".join(f"; {decision}" for decision in chosen.decisions)
     return Loaded(rows, chosen, reason=reason, limit=limit, strict=strict, threads=threads)
 
 

@@ -28,27 +28,6 @@ def test_without_prompts(read_pairs: Any) -> None:
     assert (pair["prompt"], pair["chosen"], pair["rejected"]) == ("", "yes", "no")
 
 
-def test_repeated_prompts_are_cut_off(read_pairs: Any) -> None:
-    rows = [
-        {"prompt": "Q: é? A:", "chosen": "Q: é? A: yes", "rejected": "Q: é? A: no"},
-        {"prompt": "", "chosen": "yes", "rejected": "no"},
-        {"prompt": "Q", "chosen": "Q", "rejected": "Q!"},
-    ]
-    later = {"prompt": "Why?", "chosen": "Why? Because", "rejected": "No reason"}
-    pairs, _ = read_pairs(rows * 20 + [later])
-    assert [(pair["chosen"], pair["rejected"]) for pair in pairs[:3]] == [(" yes", " no"), ("yes", "no"), ("", "!")]
-    assert (pairs[-1]["chosen"], pairs[-1]["rejected"]) == (later["chosen"], later["rejected"])
-    for pair, row in zip(pairs, rows * 20 + [later], strict=True):
-        assert (pair["chosen_full"], pair["rejected_full"]) == (row["chosen"], row["rejected"])
-
-
-def test_a_response_may_begin_like_its_prompt(read_pairs: Any) -> None:
-    rows = [ROW, {"prompt": "Hi", "chosen": "Hi!", "rejected": "Hi."}]
-    pairs, _ = read_pairs(rows)
-    assert [pair["chosen"] for pair in pairs] == ["Hello", "Hi!"]
-    assert "chosen_full" not in pairs[0]
-
-
 @pytest.mark.parametrize("value", [None, 7, True, ["Hi"], {"role": "user"}])
 def test_a_prompt_that_is_no_text(value: object, read_pairs: Any) -> None:
     pairs, accounting = read_pairs([ROW, ROW, {**ROW, "prompt": value}])

@@ -50,6 +50,11 @@ class Format(ABC):
         """The options that have another value than by default."""
         return {name: value for name, value in self.chosen.items() if value != self.options[name].default}
 
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """What the first rows made it do, beyond what its name and options say: for the head of a report."""
+        return ()
+
     @classmethod
     @abstractmethod
     def fits(cls, sample: Sample) -> bool:

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from prefaudit import kernels
 from prefaudit.formats.base import Format, pair_batch, text_schema
-from prefaudit.formats.generic import repeats_prompt
+from prefaudit.formats.repeated import repeats_prompt
 from prefaudit.formats.transcripts import holds_transcripts
 
 if TYPE_CHECKING:
