@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import lzma
 import os
@@ -11,6 +12,7 @@ import tempfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
@@ -25,6 +27,7 @@ _Codec: TypeAlias = Literal["gzip", "bz2", "zstd", "xz"]
 #: The first bytes of each compression, and what pyarrow calls it (xz is not among its codecs).
 _MAGIC: dict[bytes, _Codec] = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zstd", b"\xfd7zXZ\x00": "xz"}
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _READ_ERRORS = (OSError, EOFError, pa.ArrowException, zlib.error, lzma.LZMAError)
 
 
@@ -32,7 +35,7 @@ _READ_ERRORS = (OSError, EOFError, pa.ArrowException, zlib.error, lzma.LZMAError
 class File:
     """A file to read rows from, and what to call it.
 
-    `spool` keeps the temporary copy of a stream alive that can be read only once.
+    `spool` keeps the temporary copy alive of what can be read only once, or has to be jumped about in.
     """
 
     path: Path
@@ -48,11 +51,14 @@ class File:
         return cast("IO[bytes]", pa.CompressedInputStream(raw, codec) if codec else raw)
 
     def open_seekable(self) -> Any:
-        """The content for readers that jump about in it; what is compressed as a whole goes to memory."""
-        if not self._codec():
-            return pa.OSFile(os.fspath(self.path), "rb")
+        """The content for readers that jump about in it; what is compressed as a whole goes to a temporary file."""
+        return pa.OSFile(os.fspath(self._plain.path if self._codec() else self.path), "rb")
+
+    @cached_property
+    def _plain(self) -> File:
+        """A copy without compression, made once."""
         with self.open() as stream:
-            return pa.BufferReader(stream.read())
+            return spooled(stream, self.name)
 
     def head(self, size: int = 64) -> bytes:
         """The first bytes of the content."""
@@ -71,8 +77,18 @@ def spooled(stream: IO[bytes], name: str) -> File:
     What can be read only once is needed twice: for its layout and for its rows.
     """
     copy = tempfile.NamedTemporaryFile(prefix="prefaudit-")  # noqa: SIM115 - it lives as long as the File
-    shutil.copyfileobj(stream, copy, 1 << 20)
-    copy.flush()
+    try:
+        shutil.copyfileobj(stream, copy, 1 << 20)
+        copy.flush()
+    except BaseException as error:
+        copy.close()  # a traceback would keep it
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            msg = (
+                f"{name} has to be copied to a temporary file, and {tempfile.gettempdir()} has no room for it:"
+                " set TMPDIR to a folder on a larger disk"
+            )
+            raise SourceError(msg) from error
+        raise
     return File(Path(copy.name), name, copy)
 
 
