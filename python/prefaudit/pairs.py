@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from prefaudit import kernels
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -65,9 +65,16 @@ class PairBatch:
         ([2], [1])
     """
 
-    def __init__(self, records: pa.RecordBatch, *, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        records: pa.RecordBatch,
+        *,
+        threads: int | None = None,
+        texts: Mapping[str, kernels.TextBatch] | None = None,
+    ) -> None:
         self.records = records
         self.threads = threads
+        self._handed = texts or {}
 
     @classmethod
     def from_lists(
@@ -241,7 +248,11 @@ class PairBatch:
         """The columns of text by name, each handed to the core once; those of whole transcripts where there are any."""
         names = ("prompt", "chosen", "rejected", "chosen_full", "rejected_full")
         columns = ((name, self.column(name)) for name in names)
-        return {name: kernels.TextBatch(column) for name, column in columns if column is not None}
+        return {
+            name: self._handed[name] if name in self._handed else kernels.TextBatch(column)
+            for name, column in columns
+            if column is not None
+        }
 
     @cached_property
     def _response_ratios(self) -> tuple[pa.DoubleArray, pa.DoubleArray]:

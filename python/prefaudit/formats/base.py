@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from prefaudit.accounting import Accounting
+    from prefaudit.kernels import TextBatch
     from prefaudit.sources.base import Plain, RawBatch, Sample
 
 
@@ -85,10 +86,17 @@ def text_schema(*names: str) -> pa.Schema:
     return pa.schema([pa.field(name, pa.string(), nullable=False) for name in names])
 
 
-def pair_batch(raw: RawBatch, columns: Mapping[str, pa.Array], *, threads: int | None) -> PairBatch:
-    """A batch with one pair for each row of `raw`, in the same order."""
+def pair_batch(
+    raw: RawBatch,
+    columns: Mapping[str, pa.Array],
+    *,
+    threads: int | None,
+    texts: Mapping[str, TextBatch] | None = None,
+) -> PairBatch:
+    """A batch with one pair for each row of `raw`, in the same order; `texts` are columns that the core has already."""
     size = raw.records.num_rows
     source = pa.DictionaryArray.from_arrays(pa.array([0] * size, type=pa.int32()), pa.array([raw.source]))
     found = {**columns, "source": source, "row": raw.row_numbers}
     schema = pa.schema([field for field in SCHEMA if field.name in found])
-    return PairBatch(pa.RecordBatch.from_arrays([found[name] for name in schema.names], schema=schema), threads=threads)
+    records = pa.RecordBatch.from_arrays([found[name] for name in schema.names], schema=schema)
+    return PairBatch(records, threads=threads, texts=texts)

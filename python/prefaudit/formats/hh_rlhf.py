@@ -48,15 +48,16 @@ class HhRlhf(Format):
     ) -> Iterator[PairBatch]:
         """One pair a row, but for rows whose transcripts share no turn of the assistant."""
         for raw in batches:
-            cut = kernels.cut_transcripts(raw.column("chosen"), raw.column("rejected"), threads=threads)
+            texts = {f"{side}_full": kernels.TextBatch(raw.column(side)) for side in ("chosen", "rejected")}
+            cut = kernels.cut_transcripts(texts["chosen_full"], texts["rejected_full"], threads=threads)
             uncut = pc.equal(cut.column("status"), _NO_TURN)
             for row in raw.row_numbers.filter(uncut):
                 accounting.skip(
                     "the transcripts share no assistant turn", raw.source, int(row.as_py()), "no shared turn"
                 )
             if uncut.true_count:
-                raw, cut = raw.without(uncut), cut.filter(pc.invert(uncut))  # noqa: PLW2901 - the rows that are left
+                raw, cut, texts = raw.without(uncut), cut.filter(pc.invert(uncut)), {}  # noqa: PLW2901 - what is left
             columns = {name: cut.column(name) for name in ("prompt", "chosen", "rejected")}
             columns["diverged"] = pc.equal(cut.column("status"), _DIVERGED)
             columns |= {"chosen_full": raw.column("chosen"), "rejected_full": raw.column("rejected")}
-            yield pair_batch(raw, columns, threads=threads)
+            yield pair_batch(raw, columns, threads=threads, texts=texts)

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use arrow_array::builder::StringBuilder;
 use arrow_array::{
     Array, ArrayRef, FixedSizeBinaryArray, Float64Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
     UInt8Array, UInt64Array,
 };
-use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer};
 use arrow_pyarrow::{IntoPyArrow, ToPyArrow};
 use arrow_schema::{DataType, Field, Schema};
 use prefaudit_core::features::{FeatureRows, Features};
@@ -161,7 +162,7 @@ pub fn prompt_facts<'py>(py: Python<'py>, prompts: &TextColumn, threads: Option<
 pub fn human_turns<'py>(py: Python<'py>, prompts: &TextColumn, threads: Option<usize>) -> Object<'py> {
     let rows = run::map(py, &SaidRows(prompts), threads)?;
     let found = prompts.nulls().cloned().unwrap_or_else(|| NullBuffer::new_valid(rows.len()));
-    strings(rows.iter().map(String::as_str), found)?.to_data().to_pyarrow(py)
+    strings(rows.iter().map(String::as_str), &found)?.to_data().to_pyarrow(py)
 }
 
 #[pyfunction]
@@ -227,7 +228,7 @@ pub fn cut_transcripts<'py>(
         let part = |(texts, range): Part| -> PyResult<ArrayRef> {
             let rows =
                 (0..texts.len()).map(|i| texts.get(i).zip(cuts[i]).map_or("", |(text, cut)| range(text, cut.at)));
-            Ok(Arc::new(strings(rows, found.clone())?))
+            Ok(Arc::new(strings(rows, &found)?))
         };
         let parts: [Part; 3] =
             [(chosen, |text, at| &text[..at]), (chosen, |text, at| &text[at..]), (rejected, |text, at| &text[at..])];
@@ -238,20 +239,13 @@ pub fn cut_transcripts<'py>(
     batch.into_pyarrow(py)
 }
 
-/// An array of `rows`, written once.
-fn strings<'a>(rows: impl Iterator<Item = &'a str> + Clone, found: NullBuffer) -> PyResult<StringArray> {
+/// An array of texts, written once, of which those that were not found are null.
+fn strings<'a>(rows: impl Iterator<Item = &'a str> + Clone, found: &NullBuffer) -> PyResult<StringArray> {
     let bytes: usize = rows.clone().map(str::len).sum();
     if i32::try_from(bytes).is_err() {
         return Err(PyOverflowError::new_err("more than 2 GiB of text in one batch: pass it in smaller batches"));
     }
-    let mut values = Vec::with_capacity(bytes);
-    let mut offsets = Vec::with_capacity(found.len() + 1);
-    offsets.push(0);
-    for row in rows {
-        values.extend_from_slice(row.as_bytes());
-        offsets.push(values.len() as i32);
-    }
-    let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
-    StringArray::try_new(offsets, values.into(), Some(found))
-        .map_err(|error| run::to_python(&Error::Panicked(error.to_string())))
+    let mut builder = StringBuilder::with_capacity(found.len(), bytes);
+    builder.extend(rows.zip(found).map(|(text, found)| found.then_some(text)));
+    Ok(builder.finish())
 }
