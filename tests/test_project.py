@@ -114,6 +114,8 @@ def test_pyproject_counts_with_a_table_and_after_prefaudit_toml(tmp_path: Path) 
         ("tokenizer = 3", "tokenizer is text"),
         ("max-length = '64'", "max-length is a whole number"),
         ("max-length = true", "max-length is a whole number"),
+        ("columns = { prompt = 3 }", "columns is a table of texts"),
+        ("fail-on = 'never'", "fail-on is warn or fail, not never"),
     ],
 )
 def test_files_that_are_refused(content: str | bytes, message: str, tmp_path: Path) -> None:
@@ -135,6 +137,8 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         ({"select": ["length-bais"]}, "--select: there is no check length-bais: did you mean length-bias"),
         ({"ignore": ["x"]}, "--ignore: there is no check x: there are "),
         ({"select": ["identical"], "ignore": ["identical"]}, "no check is left"),
+        ({"require": ["fatige"]}, "--require: there is no check fatige: did you mean fatigue"),
+        ({"select": ["identical"], "require": ["fatigue"]}, "--require: fatigue does not run"),
     ],
 )
 def test_checks_that_cannot_run(values: dict[str, list[str]], message: str) -> None:

@@ -65,8 +65,17 @@ class Settings:
         return Settings(self.layers + later.layers)
 
     def resolve(self, check: str, defaults: Mapping[str, Value]) -> dict[str, Setting]:
-        """The settings of one check: its defaults, and on top what was set."""
-        return {name: self._resolve(f"{check}.{name}", default) for name, default in defaults.items()}
+        """The settings of one check: its defaults, and on top what was set.
+
+        The defaults say what a value can be: one of their kind, from 0 to 1 where they are, a whole number from 1 up
+        where they are whole.
+
+        Raises:
+            ConfigError: for any other value, and where a FAIL would come before the WARN.
+        """
+        found = {name: self._resolve(f"{check}.{name}", default) for name, default in defaults.items()}
+        _in_order(check, found, defaults)
+        return found
 
     def _resolve(self, name: str, default: Value) -> Setting:
         for origin, values in reversed(self.layers):
@@ -80,10 +89,20 @@ class Settings:
         names = {_canonical(name): name for name in known}
         for origin, values in self.layers:
             for name in values.keys() - names.keys():
-                close = difflib.get_close_matches(name, names, n=1)
-                hint = f"did you mean {names[close[0]]}?" if close else f"settings are: {', '.join(names.values())}"
-                message = f"unknown setting {values[name][0]} ({origin}): {hint}"
+                message = f"unknown setting {values[name][0]} ({origin}): {_nearest(name, names)}"
                 raise ConfigError(message)
+
+
+def _nearest(name: str, names: Mapping[str, str]) -> str:
+    """What was meant, of names by their canonical ones: the closest, or all of the check that is named."""
+    checks = {_canonical(known.partition(".")[0]) + "_" for known in names.values()}
+    check = next((check for check in checks if name.startswith(check)), "")
+    of_check = {known.removeprefix(check): written for known, written in names.items() if known.startswith(check)}
+    if close := difflib.get_close_matches(name.removeprefix(check), of_check, n=1):
+        return f"did you mean {of_check[close[0]]}?"
+    if check:
+        return f"there are {', '.join(of_check.values())}"
+    return "there is no such check; prefaudit checks lists them, and prefaudit explain CHECK its settings"
 
 
 def _canonical(name: str) -> str:
@@ -103,11 +122,40 @@ def _parse(name: str, value: object, default: Value) -> Value:
             message = f"{name}: {value!r} is not text"
             raise ConfigError(message)
         return value
-    try:
-        number = float(value)  # type: ignore[arg-type]  # whatever float() takes is fine; the rest is refused below
-    except (TypeError, ValueError):
-        number = math.nan
-    if not (math.isfinite(number) and number >= 0):
-        message = f"{name}: {value!r} is not a number from 0 up"
+    number = _number(value)
+    if isinstance(default, int):
+        if number is None or number < 1 or number != int(number):
+            message = f"{name}: {value!r} is not a whole number from 1 up"
+            raise ConfigError(message)
+        return int(number)
+    most = 1 if default <= 1 else math.inf
+    if number is None or not 0 <= number <= most:
+        message = f"{name}: {value!r} is not a number from 0 {'to 1' if most == 1 else 'up'}"
         raise ConfigError(message)
     return number
+
+
+def _number(value: object) -> float | None:
+    """The number that a value is or reads as, if it is a finite one."""
+    if isinstance(value, bool):
+        return None
+    try:
+        number = float(value)  # type: ignore[arg-type]  # whatever float() takes is fine; the rest is refused
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _in_order(check: str, found: Mapping[str, Setting], defaults: Mapping[str, Value]) -> None:
+    """Raise `ConfigError` where a FAIL would come before the WARN that it is worse than."""
+    for name in found:
+        worse = name.replace("warn", "fail", 1)
+        if worse == name or worse not in found:
+            continue
+        warn, fail = found[name], found[worse]
+        if (fail.value - warn.value) * (defaults[worse] - defaults[name]) < 0:  # type: ignore[operator]  # numbers
+            message = (
+                f"{check}.{name} is {warn.value:g} ({warn.origin}), which is beyond {check}.{worse},"
+                f" {fail.value:g} ({fail.origin}): set both"
+            )
+            raise ConfigError(message)

@@ -26,6 +26,7 @@ class Key:
         kind: that of its values, where the default does not show it.
         setting: the setting of a check that it is another name for.
         is_place: whether it may be a path, which is then looked for beside the file first.
+        choices: the values that it can have; none stands for any.
     """
 
     help: str
@@ -33,12 +34,13 @@ class Key:
     kind: type = str
     setting: str = ""
     is_place: bool = False
+    choices: tuple[str, ...] = ()
 
     def checked(self, name: str, value: Any, origin: str) -> Any:
         """The value, if it is of the default's kind.
 
         Raises:
-            ConfigError: if not.
+            ConfigError: if not, or if it is none of the choices.
         """
         kind = self.kind if self.default is None else type(self.default)
         items = list(value) if isinstance(value, list) else []
@@ -48,10 +50,13 @@ class Key:
         if not of_kind or not all(isinstance(item, str) for item in items):
             message = f"{origin}: {name} is {_WORDS[kind]}, not {value!r}"
             raise ConfigError(message)
+        if self.choices and value not in self.choices:
+            message = f"{origin}: {name} is {' or '.join(self.choices)}, not {value}"
+            raise ConfigError(message)
         return value
 
 
-_WORDS = {str: "text", int: "a whole number", list: "a list of texts", dict: "a table", bool: "true or false"}
+_WORDS = {str: "text", int: "a whole number", list: "a list of texts", dict: "a table of texts", bool: "true or false"}
 
 #: The keys beside the tables of settings that each check has.
 KEYS = {
@@ -62,7 +67,7 @@ KEYS = {
     "columns": Key("the data's names for the columns that the format reads", {}),
     "options": Key("what the format leaves to its user", {}),
     "strict": Key("stop at the first row that cannot be used", False),  # noqa: FBT003 - the default
-    "fail-on": Key("the verdict from which on the exit code is 1: warn or fail", None),
+    "fail-on": Key("the verdict from which on the exit code is 1: warn or fail", None, choices=("warn", "fail")),
     "require": Key("checks that must come to a verdict", []),
     "tokenizer": Key("a tokenizer, by name or folder", None, setting="truncation-collapse.tokenizer", is_place=True),
     "max-length": Key("tokens to which a text is cut", None, int, setting="truncation-collapse.max_length"),
@@ -132,10 +137,10 @@ class Configuration:
         """The checks to run: the selected ones, or all of the `known`, without the ignored.
 
         Raises:
-            ConfigError: if one does not exist, or none is left.
+            ConfigError: if one does not exist, none is left, or a required one is not.
         """
         known = list(known)
-        for key in ("select", "ignore"):
+        for key in ("select", "ignore", "require"):
             for name in self.get(key):
                 if name not in known:
                     message = f"{self.setting(key).origin}: there is no check {name}: {_nearest(name, known)}"
@@ -143,6 +148,11 @@ class Configuration:
         left = [name for name in self.get("select") or known if name not in self.get("ignore")]
         if not left:
             message = "no check is left to run: all that are selected are ignored"
+            raise ConfigError(message)
+        if absent := [name for name in self.get("require") if name not in left]:
+            message = (
+                f"{self.setting('require').origin}: {', '.join(absent)} does not run: it is not selected, or ignored"
+            )
             raise ConfigError(message)
         return list(dict.fromkeys(left))
 

@@ -22,7 +22,19 @@ ROWS = [{"prompt": f"q {row}", "chosen": f"answer {row}", "rejected": f"another 
 KEYS = {
     "report": ["schema_version", "dataset", "accounting", "findings"],
     "accounting": ["rows_in", "rows_used", "rows_skipped", "skipped_examples", "votes", "pairs", "ties"],
-    "finding": ["check", "verdict", "estimate", "interval", "n", "reason", "figures", "examples", "advice"],
+    "finding": [
+        "check",
+        "verdict",
+        "estimate",
+        "interval",
+        "n",
+        "counted",
+        "clustered_by",
+        "reason",
+        "figures",
+        "examples",
+        "advice",
+    ],
     "told": ["measure", "brief", "filter", "charts"],
 }
 
@@ -85,7 +97,7 @@ def test_data_come_from_standard_input(good: Path) -> None:
         (["--fail-on", "fail", "--check", "length-bias"], 0),  # NOT MEASURABLE alone is no failure
         (["--require", "length-bias"], 1),
         (["--require", "identical"], 0),  # it has a verdict, and --fail-on says from which one on it counts
-        (["--check", "identical", "--set", "identical.fail=2", "--set", "identical.warn=1", "--fail-on", "warn"], 0),
+        (["--check", "identical", "--set", "identical.fail=1", "--set", "identical.warn=1", "--fail-on", "warn"], 0),
     ],
 )
 def test_exit_codes_of_verdicts(bad: Path, arguments: list[str], code: int) -> None:

@@ -40,7 +40,7 @@ class Check(Compound):
     advice: ClassVar[str] = ""
     #: The filter that takes out what was found, as `prefaudit filter --drop` has it.
     filter: ClassVar[str] = ""
-    #: Settings by name, with their defaults.
+    #: Settings by name, with their defaults: of what kind they are, and from 0 to 1 or whole, as their values must be.
     defaults: ClassVar[Mapping[str, Value]] = {}
 
     def __init__(self, settings: Settings | None = None) -> None:

@@ -16,7 +16,6 @@ from prefaudit.checks.columns import pair_keys, prompt_text_keys
 from prefaudit.checks.examples import Sources
 from prefaudit.checks.prompt_spread import Spread
 from prefaudit.checks.target import Target, compare
-from prefaudit.errors import ConfigError
 from prefaudit.report.model import Chart, Example, Finding, Measure, Verdict
 from prefaudit.stats.histogram import IntHistogram
 from prefaudit.stats.rules import ALPHA, census
@@ -89,16 +88,15 @@ class Coverage(Check):
     defaults: ClassVar[Mapping[str, Value]] = {
         "warn": 0.2,
         "fail": 0.5,
-        "per_prompt": 5.0,
+        "per_prompt": 5,
         "sampled": False,
         "target_prompts": "",
         "excess": 0.05,
-        "sample": 10_000.0,
+        "sample": 10_000,
     }
 
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__(settings)
-        _whole("per_prompt", self.values()["per_prompt"])
         self.counts = Counts()
         self.scripts = Counts()
         self.words = IntHistogram()
@@ -111,7 +109,7 @@ class Coverage(Check):
 
     def use_target(self, prompts: Any) -> None:
         """Compare with these prompts."""
-        size = _whole("sample", self.values()["sample"])
+        size = self.values()["sample"]
         self.sample = TextSample(size)
         self.target.take(*target_prompts(prompts), size)
 
@@ -306,10 +304,3 @@ def _counted(count: int) -> str:
 
 def _most_first(counts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
     return sorted(counts, key=lambda item: (-item[1], item[0]))
-
-
-def _whole(name: str, value: float) -> int:
-    if value < 1 or value != int(value):
-        message = f"coverage.{name}: {value:g} is not a whole number from 1 up"
-        raise ConfigError(message)
-    return int(value)

@@ -116,7 +116,7 @@ class PositionBias(Check):
         if len(self.votes) == 0:
             reason = "no row says which response was shown first (first_shown)"
             return self._not_measurable(reason, figures, missing="which was shown first (first_shown)")
-        judges = judges_of(votes, int(values["min_votes"]))
+        judges = judges_of(votes, values["min_votes"])
         if not judges:
             return self._not_measurable("every vote with a place is a tie", figures, missing="a vote that is no tie")
         verdicts = [_verdict(judge, values) for judge in judges]

@@ -9,7 +9,6 @@ import numpy as np
 from prefaudit.checks.base import Check
 from prefaudit.checks.columns import counted_of, votes_of
 from prefaudit.checks.examples import TopExamples
-from prefaudit.errors import ConfigError
 from prefaudit.report.model import Chart, Measure
 from prefaudit.stats.intervals import clopper_pearson
 from prefaudit.stats.rules import census
@@ -66,7 +65,7 @@ class TruncationCollapse(Check):
     defaults: ClassVar[Mapping[str, Value]] = {
         "warn": 0.0,
         "fail": 0.01,
-        "max_length": 512.0,
+        "max_length": 512,
         "tokenizer": "",
         "sampled": False,
     }
@@ -79,7 +78,7 @@ class TruncationCollapse(Check):
         name = str(self.settings["tokenizer"].value)
         self._encoder = Encoder(open_tokenizer(name)) if name else None
         if name:
-            self.filter = f"truncation-collapse:{name},max_length={self._max_length()}"  # type: ignore[misc]
+            self.filter = f"truncation-collapse:{name},max_length={self.values()['max_length']}"  # type: ignore[misc]
         self._side = "right"
 
     def use(self, tokenizer: Any, side: str | None = None) -> None:
@@ -92,7 +91,7 @@ class TruncationCollapse(Check):
         """Tokenize the pairs of one batch, and cut them."""
         if self._encoder is None or not len(batch):
             return
-        encoder = PairEncoder(self._encoder, self._max_length())
+        encoder = PairEncoder(self._encoder, self.values()["max_length"])
         cut = cut_pairs(encoder, batch)
         self.counts.add(
             pairs=len(batch),
@@ -119,7 +118,7 @@ class TruncationCollapse(Check):
         interval = clopper_pearson(same, n)
         values = self.values()
         verdict = census(same, n, interval, values["warn"], values["fail"], sampled=values["sampled"])
-        length, counted = self._max_length(), counted_of(self.counts)
+        length, counted = self.values()["max_length"], counted_of(self.counts)
         reason = (
             f"{same:,} of {n:,} {counted} ({same / n:.2%}) are the same once they are cut to {length:,} tokens"
             f" on the {self._side}"
@@ -152,13 +151,6 @@ class TruncationCollapse(Check):
             "lose_half": half,
             "share_lose_half": half / n,
         }
-
-    def _max_length(self) -> int:
-        length = float(self.values()["max_length"])
-        if length < 1 or length != int(length):
-            message = f"truncation-collapse.max_length: {length:g} is not a whole number from 1 up"
-            raise ConfigError(message)
-        return int(length)
 
 
 class Cut(NamedTuple):

@@ -71,7 +71,7 @@ def audit(
         from prefaudit.load import load
 
         asked = prepare_checks(configured.checks(check_ids()), configured.settings, by=configured.get("by"))
-        gate = running.Gate.checked(configured.get("fail-on"), configured.get("require"), asked)
+        gate = running.Gate(configured.get("fail-on"), configured.get("require"))
         data = load(
             options.one_or_all(sources),
             format=configured.get("format"),

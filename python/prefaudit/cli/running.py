@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,10 +12,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 
 from prefaudit.cli import exits
-from prefaudit.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.console import Console
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from prefaudit.data import PreferenceData
     from prefaudit.report.model import Report
 
-_PLAIN_WIDTH = 100  # where there is no terminal to ask
+_PLAIN_WIDTH = 100  # where there is no terminal to ask, nor a COLUMNS
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -32,7 +32,8 @@ def console(*, stderr: bool = False) -> Console:
 
     stream = sys.stderr if stderr else sys.stdout
     stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # the standard streams are TextIOWrappers
-    return Console(file=stream, width=None if stream.isatty() else _PLAIN_WIDTH, highlight=False)
+    asked = stream.isatty() or "COLUMNS" in os.environ
+    return Console(file=stream, width=None if asked else _PLAIN_WIDTH, highlight=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +87,6 @@ class Gate:
 
     fail_on: str | None = None
     require: Sequence[str] = ()
-
-    @classmethod
-    def checked(cls, fail_on: str | None, require: Sequence[str], checks: Iterable[Check]) -> Gate:
-        """The gate; `ConfigError` for a verdict or a check that there is not."""
-        if fail_on not in {None, "warn", "fail"}:
-            message = f"fail-on is warn or fail, not {fail_on}"
-            raise ConfigError(message)
-        running = [check.id for check in checks]
-        if unknown := [name for name in require if name not in running]:
-            message = f"required is {', '.join(unknown)}, which is none of the checks that run ({', '.join(running)})"
-            raise ConfigError(message)
-        return cls(fail_on, require)
 
     def leave(self, report: Report) -> NoReturn:
         """Leave with 0, or say what does not pass and leave with 1."""
