@@ -13,7 +13,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -36,6 +36,8 @@ class Hub:
         repos: for each repository its files by path.
         gated: repositories whose files are refused, and with which status.
         revisions: the names of revisions that exist.
+        hangs: requests that get no answer, as a pattern of their paths.
+        stalls: files that are never sent to their end, as well.
         sent: bytes of files that were sent, by path.
         asked: the requests.
     """
@@ -43,9 +45,12 @@ class Hub:
     repos: dict[str, dict[str, bytes]]
     gated: dict[str, int] = field(default_factory=dict)
     revisions: tuple[str, ...] = ("main", SHA)
+    hangs: str | None = None
+    stalls: str | None = None
     sent: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     endpoint: str = ""
+    stopped: Event = field(default_factory=Event)
 
 
 @contextmanager
@@ -63,6 +68,7 @@ def serving(hub: Hub) -> Iterator[Hub]:
         try:
             yield hub
         finally:
+            hub.stopped.set()
             server.shutdown()
             thread.join(10)
 
@@ -89,6 +95,9 @@ class _Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         path = unquote(url.path)
         self.of.asked.append(f"{self.command} {path}")
+        if self.of.hangs and re.search(self.of.hangs, path):
+            self.of.stopped.wait()
+            return
         if found := _FILE.fullmatch(path):
             self._file(found["repo"], unquote(found["rev"]), found["path"])
         elif found := _API.fullmatch(path):
@@ -147,7 +156,12 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
             self.send_header(name, value)
         self.end_headers()
-        if self.command != "HEAD":
+        if self.command == "HEAD":
+            return
+        if self.of.stalls and re.search(self.of.stalls, self.path):
+            self.wfile.write(body[: len(body) // 2])
+            self.of.stopped.wait()
+        else:
             self.wfile.write(body)
 
 

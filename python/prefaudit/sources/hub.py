@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import unquote
 
 from prefaudit.errors import SourceError
+from prefaudit.sources import patience
 from prefaudit.sources.hugging_face import choose_split, hf_part
 from prefaudit.sources.joined import Joined
 from prefaudit.sources.library import library_errors
@@ -26,8 +27,6 @@ _URL = re.compile(
     rf"{_SCHEME}(?P<repo>{_NAME}(?:/{_NAME})?)(?:@(?P<revision>refs/(?:convert|pr)/[^/]+|[^/]+))?(?:/(?P<inside>.+))?",
     re.ASCII,
 )
-#: How long to wait for the hub's first answer. `datasets` by itself gives up after 24 seconds of retries.
-_PATIENCE_SECONDS = 10.0
 #: The first release of `datasets` that never runs code from the hub.
 _NEEDED = 4
 
@@ -72,9 +71,9 @@ def open_hub(
     """
     datasets = _library(place)
     wanted = revision or place.revision
-    commit, note = _commit(place, wanted, streaming=streaming)
+    commit, unreachable = _commit(place, wanted, streaming=streaming)
     files = _files(place.inside)
-    with _errors(place), _cache_only() if commit is None else _quiet():
+    with patience.patience(place.repo), _errors(place, unreachable), _cache_only() if commit is None else _quiet():
         try:
             splits = datasets.load_dataset(
                 f"{_SCHEME}{place.repo}", config, revision=commit, streaming=streaming, **files
@@ -82,9 +81,12 @@ def open_hub(
         except ValueError as error:
             _name_configs(datasets, place, commit, config, error)
     names = choose_split(splits, split, place.repo)
-    title = f"{place.repo}{note}"
+    title = f"{place.repo} (from the cache)" if commit is None else f"{place.repo}@{commit[:7]}"
     marks = [config] if config else []
-    parts = [hf_part(splits[name], f"{title} ({', '.join([*marks, name])})", _way_out(place)) for name in names]
+    parts = [
+        patience.Patient(hf_part(splits[name], f"{title} ({', '.join([*marks, name])})", _way_out(place)))
+        for name in names
+    ]
     return parts[0] if len(parts) == 1 else Joined(parts, f"{title} ({', '.join([*marks, *names])})")
 
 
@@ -118,17 +120,17 @@ def _not_on_disk(place: HubName) -> str:
 
 
 def _commit(place: HubName, revision: str | None, *, streaming: bool) -> tuple[str | None, str]:
-    """The commit to read, so that sample and rows are of one state, and how to write that it is.
+    """The commit to read, so that sample and rows are of one state.
 
     One request that is not repeated tells what is wrong before `datasets` tries for half a minute. Where the
-    hub is out of reach, an earlier download can serve: then there is no commit.
+    hub is out of reach, an earlier download can serve: then there is no commit, but what to say if there is none.
     """
     from huggingface_hub import HfApi
     from huggingface_hub.utils import HfHubHTTPError, HFValidationError, RepositoryNotFoundError, RevisionNotFoundError
 
     api = HfApi(library_name="prefaudit")
     try:
-        sha = api.dataset_info(place.repo, revision=revision, timeout=_PATIENCE_SECONDS).sha
+        sha = api.dataset_info(place.repo, revision=revision, timeout=patience.SECONDS).sha
     except RevisionNotFoundError as error:
         msg = f"{place.repo} has no revision '{revision}' on the Hugging Face hub: give a branch, a tag or a commit"
         raise SourceError(msg) from error
@@ -136,10 +138,12 @@ def _commit(place: HubName, revision: str | None, *, streaming: bool) -> tuple[s
         raise SourceError(_unknown(place)) from error
     except Exception as error:  # httpx or requests, by the version of huggingface_hub
         status = error.response.status_code if isinstance(error, HfHubHTTPError) else None
-        if not streaming and revision is None:
-            return None, " (from the cache)"
-        raise SourceError(_unreachable(place, api.endpoint, status, error, streaming=streaming)) from error
-    return sha, f"@{str(sha)[:7]}"
+        cache = not streaming and revision is None
+        unreachable = _unreachable(place, api.endpoint, status, error, streaming=streaming, cache=cache)
+        if cache:
+            return None, unreachable
+        raise SourceError(unreachable) from error
+    return str(sha), ""
 
 
 def _unknown(place: HubName) -> str:
@@ -149,12 +153,15 @@ def _unknown(place: HubName) -> str:
     )
 
 
-def _unreachable(place: HubName, endpoint: str, status: int | None, error: Exception, *, streaming: bool) -> str:
+def _unreachable(
+    place: HubName, endpoint: str, status: int | None, error: Exception, *, streaming: bool, cache: bool
+) -> str:
     why = f"it answers with status {status}" if status else f"{type(error).__name__}"
-    cache = "; streaming=False reads an earlier download from the cache of `datasets`" if streaming else ""
+    empty = ", and the cache of `datasets` holds no earlier download" if cache else ""
+    way = "; streaming=False reads an earlier download from the cache of `datasets`" if streaming else ""
     return (
-        f"to read {place.repo}, the Hugging Face hub at {endpoint} cannot be reached ({why}). Try again, or download"
-        f" the files elsewhere and audit those{cache}"
+        f"to read {place.repo}, the Hugging Face hub at {endpoint} cannot be reached ({why}){empty}. Try again, or"
+        f" download the files elsewhere and audit those{way}"
     )
 
 
@@ -173,7 +180,7 @@ def _way_out(place: HubName) -> str:
 
 
 @contextmanager
-def _errors(place: HubName) -> Iterator[None]:
+def _errors(place: HubName, unreachable: str) -> Iterator[None]:
     """Turn what `datasets` raises while it looks at the data set into one line."""
     from datasets.exceptions import DatasetNotFoundError
     from huggingface_hub.utils import GatedRepoError
@@ -188,6 +195,8 @@ def _errors(place: HubName) -> Iterator[None]:
         while seen is not None:
             if isinstance(seen, closed):
                 raise SourceError(_gated(place)) from error
+            if unreachable and isinstance(seen, ConnectionError):
+                raise SourceError(unreachable) from error
             seen = seen.__cause__ or seen.__context__
         raise
 

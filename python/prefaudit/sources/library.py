@@ -22,13 +22,13 @@ def library_errors(name: str, way_out: str = "") -> Iterator[None]:
     except PrefauditError:
         raise
     except Exception as error:
-        lines = (str(_first(error)).strip() or "without a message").splitlines()
-        what = f"{type(_first(error)).__name__}: {lines[0][:300].rstrip('. ')}"
+        lines = (str(first_cause(error)).strip() or "without a message").splitlines()
+        what = f"{type(first_cause(error)).__name__}: {lines[0][:300].rstrip('. ')}"
         msg = f"{name} cannot be read to its end ({what})"
         raise SourceError(f"{msg}. {way_out}" if way_out else msg) from error
 
 
-def _first(error: BaseException) -> BaseException:
+def first_cause(error: BaseException) -> BaseException:
     """What was raised first: `datasets` says "An error occurred" and keeps the reason behind it."""
     seen = {id(error)}
     while (cause := error.__cause__) is not None and id(cause) not in seen:
