@@ -229,3 +229,9 @@ def test_the_audit_takes_a_target(tmp_path: Path) -> None:
     other = audit(rows, checks=["coverage"], coverage_target_prompts=str(tmp_path / "target.txt"))["coverage"]
     assert one.verdict is other.verdict is Verdict.WARN
     assert one.figures["topics"] == other.figures["topics"]
+
+
+def test_of_a_single_prompt_it_is_said_what_is_missing() -> None:
+    finding = found(["hello"] * 60)
+    assert finding.verdict is Verdict.UNDERPOWERED
+    assert "with 1 prompt none could have many more than the others: to tell takes more prompts" in finding.reason

@@ -64,7 +64,7 @@ def test_scripts_without_spaces_are_counted_in_characters() -> None:
     finding = found(["\u4f60\u597d\u5417\u670b\u53cb", "\u662f"], ["\u662f\u7684", "\u4e0d\u662f \u7684"])
     assert finding.figures["unit"] == "characters"
     assert (finding.n, finding.estimate) == (2, 0.5)
-    assert finding.examples[0].note == "chosen 5 characters, rejected 2"
+    assert finding.examples[0].note == "characters: chosen 5, rejected 2"
 
 
 def test_a_few_words_of_such_a_script_change_nothing() -> None:
@@ -74,7 +74,7 @@ def test_a_few_words_of_such_a_script_change_nothing() -> None:
 def test_examples_differ_most_in_the_direction_that_wins() -> None:
     finding = found(words(1, 2, 3), words(9, 4, 1))
     assert [(example.row, example.value) for example in finding.examples] == [(0, 8.0), (1, 2.0)]
-    assert finding.examples[0].note == "chosen 1 words, rejected 9"
+    assert finding.examples[0].note == "words: chosen 1, rejected 9"
 
 
 def test_rows_of_one_prompt_are_not_independent() -> None:
@@ -129,3 +129,12 @@ def test_nothing_but_ties_is_not_measurable() -> None:
 )
 def test_the_tutorials_rule(longer: int, shorter: int, says: str) -> None:
     assert tutorial_balance(longer, shorter) == says
+
+
+def test_of_one_prompt_more_rows_would_tell_nothing() -> None:
+    chosen, rejected = words(*[2] * 150, *[1] * 150), words(*[1] * 150, *[2] * 150)
+    finding = found(chosen, rejected, ["one prompt"] * 300)
+    assert (finding.verdict, finding.interval, finding.figures["effective_n"]) == (Verdict.UNDERPOWERED, (0, 1), 1)
+    assert "more prompts: about 1,051 pairs that share none" in finding.reason
+    assert "too few prompts" in finding.brief
+    assert "about 1,051 such pairs" in found(chosen[100:200], rejected[100:200]).reason

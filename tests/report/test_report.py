@@ -13,7 +13,7 @@ from rich.console import Console
 from prefaudit.report.blocks import Grid
 from prefaudit.report.model import Chart, Example, Finding, Measure, Report, Verdict
 from prefaudit.report.pair import marked_texts, print_pair
-from prefaudit.report.text import as_text, print_report, table
+from prefaudit.report.text import as_text, print_report, tables
 
 ACCOUNTING = {
     "rows_in": 12,
@@ -171,9 +171,22 @@ def test_a_table_that_is_too_wide_loses_words_never_figures(width: int) -> None:
     cells = ["short words", "12.3%", "a sentence that is longer " * 5, "0.04%"]
     written = io.StringIO()
     grid = Grid(["what", "of target", "example", "of data"], [True, False, True, False], [cells])
-    Console(file=written, width=width).print(table(grid))
+    Console(file=written, width=width).print(*tables(grid, width))
     assert max(map(len, written.getvalue().splitlines())) <= width
     assert all(cell in written.getvalue() for cell in (cells[0], cells[1], cells[3], "a sentence", "…"))
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_a_table_of_many_figures_is_parted_and_loses_none(width: int) -> None:
+    names = ["judge", *(f"figure number {at}" for at in range(12))]
+    cells = [["all judges", *(f"[0.{at:02}1, 0.{at:02}9]" for at in range(12))]]
+    written = io.StringIO()
+    Console(file=written, width=width).print(*tables(Grid(names, [True, *[False] * 12], cells), width))
+    lines = written.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    assert "…" not in written.getvalue()
+    assert all(cell in written.getvalue() for cell in cells[0])
+    assert sum("all judges" in line for line in lines) > 1
 
 
 def test_several_votes_a_pair_are_said() -> None:

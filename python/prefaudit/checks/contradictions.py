@@ -12,7 +12,7 @@ from prefaudit.checks.examples import KEPT, Sources
 from prefaudit.report.model import Chart, Example, Measure, Verdict
 from prefaudit.stats.clusters import ClusteredShares
 from prefaudit.stats.preferences import Dropped, Edges, triads, votes_to_drop
-from prefaudit.stats.rules import census, rows_to_tell
+from prefaudit.stats.rules import census, rows_to_tell, what_it_takes
 from prefaudit.stats.state import Counts
 from prefaudit.stats.table import RowTable
 
@@ -228,19 +228,21 @@ class _Part(NamedTuple):
         one = self.estimate
         low, high = one.interval
         said = f"{self.name}: {one.share:.1%} [{low:.1%}, {high:.1%}] of {one.n:,} {self.unit}"
-        return said if self._needed is None else f"{said} (to tell takes about {self._needed:,} {self.unit})"
+        return said if self._takes is None else f"{said} (to tell takes {self._takes})"
 
     def brief(self) -> str:
         """What the share is of, and how many it takes."""
         told = f"{self.name} ({_MEANING[self.name]})"
-        return told if self._needed is None else f"{told}: too few to tell, it takes about {self._needed:,} {self.unit}"
+        return told if self._takes is None else f"{told}: too few to tell, it takes {self._takes}"
 
     @property
-    def _needed(self) -> int | None:
+    def _takes(self) -> str | None:
         if self.verdict is not Verdict.UNDERPOWERED:
             return None
         needed = rows_to_tell(self.estimate, self.warn)
-        return None if needed is None else max(needed, self.estimate.n + 1)
+        if needed is None:
+            return None
+        return what_it_takes(self.estimate, max(needed, self.estimate.n + 1), self.unit)
 
 
 class _Pairs(NamedTuple):

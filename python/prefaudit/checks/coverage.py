@@ -180,15 +180,16 @@ class Coverage(Check):
         share = spread.share_beyond(most)
         beyond = int(spread.beyond(most).sum())
         verdict = census(beyond, share.n, share.interval, values["warn"], values["fail"], sampled=values["sampled"])
+        prompts = _counted(len(spread.pairs), "prompt")
+        reason = f"{beyond:,} of {share.n:,} pairs ({share.share:.2%}) lie beyond the first {most:,} of their prompt"
         if share.n - most <= values["warn"] * share.n:  # were they all on one prompt
             verdict = Verdict.UNDERPOWERED
-        reason = (
-            f"{beyond:,} of {share.n:,} pairs ({share.share:.2%}) lie beyond the first {most:,} of their prompt;"
-            f" there are {len(spread.pairs):,} prompts"
-        )
-        return _Answer(
-            verdict, share.share, share.interval, share.n, reason, self.measure, f"{len(spread.pairs):,} prompts"
-        )
+            reason += f"; with {prompts} none could have many more than the others: to tell takes more prompts"
+            brief = f"{prompts}: too few to tell whether some have many more pairs than the others"
+        else:
+            reason += f"; they are on {prompts}"
+            brief = prompts
+        return _Answer(verdict, share.share, share.interval, share.n, reason, self.measure, brief)
 
     def _compared(self) -> Comparison | None:
         least = min(len(self.sample), len(self.target.sample))
@@ -218,7 +219,8 @@ class Coverage(Check):
             Verdict.UNDERPOWERED: "too few prompts to tell whether topics are the target's",
         }.get(verdict, "the target has other shares of the topics; none is missing")
         if found.missing:
-            brief = f"{_counted(len(found.missing))} of the target {'is' if len(found.missing) == 1 else 'are'} missing"
+            is_ = "is" if len(found.missing) == 1 else "are"
+            brief = f"{_counted(len(found.missing), 'topic')} of the target {is_} missing"
         return _Answer(verdict, found.excess.value, found.excess.interval, n, reason, _BITS, brief, advice)
 
     def _figures(self, spread: Spread) -> dict[str, Any]:
@@ -298,8 +300,8 @@ class _Answer(NamedTuple):
     advice: str = ""
 
 
-def _counted(count: int) -> str:
-    return "1 topic" if count == 1 else f"{count:,} topics"
+def _counted(count: int, what: str) -> str:
+    return f"1 {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _most_first(counts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:

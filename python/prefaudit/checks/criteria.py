@@ -13,7 +13,7 @@ from prefaudit.checks.examples import TopExamples
 from prefaudit.report.model import Chart, Measure, Verdict
 from prefaudit.stats.clusters import ClusteredShares
 from prefaudit.stats.keyed import Keyed
-from prefaudit.stats.rules import census, rows_to_tell
+from prefaudit.stats.rules import census, rows_to_tell, what_it_takes
 from prefaudit.stats.state import Compound, Counts
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Criteria(Check):
             reason += ": are the labels computed from it?"
         needed = rows_to_tell(one, warn) if verdict is Verdict.UNDERPOWERED else None
         if needed is not None:
-            reason += f"; to tell takes about {max(needed, one.n + 1):,} such labels"
+            reason += f"; to tell takes {what_it_takes(one, max(needed, one.n + 1), 'labels')}"
         brief = f"{strongest} alone explains this much of what {len(rated)} aspects explain"
         return self._finding(
             verdict,

@@ -13,7 +13,7 @@ from prefaudit.report.model import Chart, Measure, Verdict
 from prefaudit.stats.clusters import ClusteredShares, ClusterKeys
 from prefaudit.stats.families import Band
 from prefaudit.stats.histogram import IntHistogram
-from prefaudit.stats.rules import band, rows_to_settle
+from prefaudit.stats.rules import band, rows_to_settle, too_few, what_it_takes
 from prefaudit.stats.state import Compound, Counts
 
 if TYPE_CHECKING:
@@ -257,7 +257,7 @@ class _Comparison(Compound):
         self.shares.add((chosen > rejected)[unequal], _slice(chosen[unequal], rejected[unequal]), keys[unequal])
 
         def note(at: int) -> str:
-            return f"chosen {chosen[at]:,} {self.unit}, rejected {rejected[at]:,}"
+            return f"{self.unit}: chosen {chosen[at]:,}, rejected {rejected[at]:,}"
 
         self.longer_wins.add(batch, chosen - rejected, rows & (chosen > rejected), note)
         self.shorter_wins.add(batch, rejected - chosen, rows & (chosen < rejected), note)
@@ -296,7 +296,7 @@ def _brief(
         case Verdict.WARN:
             return f"{winner} wins, reaching over {values['warn']:.0%} from even"
         case _:
-            return f"too few {counted} to tell: it takes about {figures['n_to_settle']:,}"
+            return too_few(estimate, figures["n_to_settle"], counted)
 
 
 def _reason(
@@ -317,4 +317,4 @@ def _reason(
         case Verdict.WARN:
             return f"{winner} wins: {seen}, reaching over {values['warn']:.0%} from even"
         case _:
-            return f"{seen}; to tell takes about {figures['n_to_settle']:,} such {counted}"
+            return f"{seen}; to tell takes {what_it_takes(estimate, figures['n_to_settle'], counted)}"

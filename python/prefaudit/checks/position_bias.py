@@ -12,7 +12,7 @@ from prefaudit.checks.columns import annotator_keys, annotator_names, as_mask, c
 from prefaudit.checks.position_judges import Judge, judges_of
 from prefaudit.report.model import Chart, Measure, Verdict
 from prefaudit.stats.names import Names
-from prefaudit.stats.rules import band, rows_to_settle
+from prefaudit.stats.rules import band, rows_to_settle, too_few, what_it_takes
 from prefaudit.stats.state import Counts
 from prefaudit.stats.table import RowTable
 
@@ -135,7 +135,7 @@ class PositionBias(Check):
             reason,
             figures,
             brief=brief,
-            counted="pairs" if worst.balanced else "votes",
+            counted=worst.counted,
             clustered_by=estimate.clustered_by,
         )
 
@@ -219,7 +219,7 @@ def _brief(verdict: Verdict, judge: Judge, name: str, values: Mapping[str, Any],
         case Verdict.FAIL | Verdict.WARN:
             return f"the {winner} place wins ({who})"
         case _:
-            return f"too few votes to tell: it takes about {figures['n_to_settle']:,} ({who})"
+            return f"{too_few(judge.estimate, figures['n_to_settle'], judge.counted)} ({who})"
 
 
 def _reason(verdict: Verdict, judge: Judge, name: str, values: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
@@ -240,4 +240,4 @@ def _reason(verdict: Verdict, judge: Judge, name: str, values: Mapping[str, Any]
         case Verdict.WARN:
             return f"the {winner} place wins: {seen}, reaching over {values['warn']:.0%} from even"
         case _:
-            return f"{seen}; to tell takes about {figures['n_to_settle']:,} such {unit.partition(' ')[0]}"
+            return f"{seen}; to tell takes {what_it_takes(judge.estimate, figures['n_to_settle'], judge.counted)}"

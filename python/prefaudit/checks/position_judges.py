@@ -70,6 +70,11 @@ class Judge:
     q: float = 1.0
     among_others: bool = False
 
+    @property
+    def counted(self) -> str:
+        """What the estimate rests on."""
+        return "pairs" if self.balanced else "votes"
+
 
 def judges_of(votes: Columns, least: int) -> list[Judge]:
     """Every judge with at least `least` decided votes, and all together where they are several."""

@@ -9,7 +9,7 @@ from rich.text import Text
 from prefaudit.report.blocks import Grid
 from prefaudit.report.numbers import shown
 from prefaudit.report.plain import print_trimmed
-from prefaudit.report.text import table
+from prefaudit.report.text import tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,9 +29,9 @@ def print_filtered(filtered: Filtered, output: str, console: Console, found: Seq
         f"{filtered.original.name}: {counts.rows_in:,} rows read, {skipped:,} skipped, {counts.votes:,} pairs; "
         f"{left:,} kept, in {output}"
     )
-    parts: list[RenderableType] = [Text(head), table(steps(filtered))]
+    parts: list[RenderableType] = [Text(head), *tables(steps(filtered), console.width)]
     if found:
-        parts.append(table(compared(found)))
+        parts += tables(compared(found), console.width)
     print_trimmed(console, parts)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -49,7 +49,7 @@ def print_report(report: Report, console: Console, *, verbose: bool = False) -> 
     for finding in blocks.told_of(report, verbose=verbose):
         parts += _section(report, finding, console, verbose=verbose)
     if timings := blocks.timings(report):
-        parts += [Text(), table(timings)]
+        parts += [Text(), *tables(timings, console.width)]
     print_trimmed(console, parts)
 
 
@@ -80,7 +80,7 @@ def _summary(report: Report, width: int) -> Iterator[RenderableType]:
         cells = _padded([str(cell) for cell in line], widths, shown)
         styles = [_STYLES[line.verdict], "bold", *[""] * len(cells)]
         yield Text.assemble(*zip(cells, styles, strict=False))
-        brief = f"{line.measure}: {line.brief}" if narrow else line.brief
+        brief = f"{line.measure} - {line.brief}" if narrow else line.brief
         yield Padding(Text(brief, style="dim"), (0, 0, 0, indent), expand=False)
 
 
@@ -132,7 +132,9 @@ def _drawn(block: str | blocks.Grid | blocks.Excerpt | Drawing, console: Console
             head, colon, rest = block.partition(": ")
             yield Text.assemble((head + colon, "bold"), rest) if head in blocks.LABELS else Text(block)
         case blocks.Grid():
-            yield Padding(table(block), (0, 0, 0, _GAP), expand=False)
+            for at, part in enumerate(tables(block, console.width - 2 * _GAP)):
+                yield from [Text()] * (at > 0)
+                yield Padding(part, (0, 0, 0, _GAP), expand=False)
         case blocks.Excerpt():
             yield from _excerpt(block)
         case Drawing():
@@ -152,13 +154,50 @@ def _excerpt(excerpt: blocks.Excerpt) -> Iterator[RenderableType]:
             yield Text(f"  {name:>8}  {text or '(empty)'}", style="dim", no_wrap=True, overflow="ellipsis")
 
 
-def table(grid: blocks.Grid) -> Table:
-    """A table, words at the left of their columns, figures at the right; where it is too wide, long words are cut."""
+def tables(grid: blocks.Grid, width: int) -> Iterator[Table]:
+    """The table; where its columns have no room beside each other, in parts that all begin with the first column.
+
+    Words at the left of their columns, figures at the right; only long words are cut.
+    """
+    cells = [[row[at] for row in grid.rows] for at in range(len(grid.names))]
+    first, *others = map(_Column, grid.names, grid.worded, cells)
+    part = [first]
+    for column in others:
+        if len(part) > 1 and sum(one.least + _GAP for one in [*part, column]) - _GAP > width:
+            yield _table(part)
+            part = [first]
+        part.append(column)
+    yield _table(part)
+
+
+class _Column(NamedTuple):
+    """One column of a table."""
+
+    name: str
+    worded: bool
+    cells: Sequence[str]
+
+    @property
+    def widest(self) -> int:
+        """The room that its cells take."""
+        return max(map(cell_len, self.cells), default=0)
+
+    @property
+    def least(self) -> int:
+        """The room that it needs: of words no more than what is never cut, and in its head for each word alone."""
+        if self.worded:
+            return min(_KEPT, max(self.widest, cell_len(self.name)))
+        return max(self.widest, *map(cell_len, self.name.split()))
+
+
+def _table(columns: Sequence[_Column]) -> Table:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="none")
-    for at, (name, worded) in enumerate(zip(grid.names, grid.worded, strict=True)):
-        keeps = worded and max((cell_len(row[at]) for row in grid.rows), default=0) <= _KEPT
-        table.add_column(Text(name), justify="left" if worded else "right", no_wrap=keeps)
-    for row in grid.rows:
-        cells = (Text(cell, style=_STYLES.get(cell, ""), no_wrap=True, overflow="ellipsis") for cell in row)  # type: ignore[call-overload]
+    for column in columns:
+        justify: Literal["left", "right"] = "left" if column.worded else "right"
+        least = None if column.worded else column.least
+        keeps = column.worded and column.widest <= _KEPT
+        table.add_column(Text(column.name), justify=justify, no_wrap=keeps, min_width=least)
+    for row in zip(*(column.cells for column in columns), strict=True):
+        cells = (Text(cell, style=_STYLES.get(cell, ""), no_wrap=True, overflow="ellipsis") for cell in row)
         table.add_row(*cells)
     return table

@@ -21,6 +21,8 @@ from prefaudit.stats.state import State
 BUCKETS = 256
 #: With fewer annotators than this a variance between them cannot be estimated.
 MIN_ANNOTATORS = 10
+#: With fewer degrees of freedom and a larger design effect an interval is wide for want of clusters, not of rows.
+FEW_DEGREES, MUCH_CLUSTERED = 30, 2
 #: So many degrees of freedom that Student's t is the normal distribution.
 MANY_DEGREES = 10**9
 
@@ -59,6 +61,11 @@ class ShareEstimate:
     def deff(self) -> float:
         """The design effect: how many rows do the work of one independent row."""
         return self.n / self.n_eff if self.n_eff else 1.0
+
+    @property
+    def few_clusters(self) -> bool:
+        """Whether more rows like these would tell little: it is prompts, or annotators, that are few."""
+        return self.degrees < FEW_DEGREES and self.deff > MUCH_CLUSTERED
 
 
 class ClusteredShares(State):
@@ -166,9 +173,9 @@ def _variance(sums: NDArray[np.int64], share: float) -> float:
 def _effective_rows(share: float, n: int, clusters: int, variance: float) -> float:
     """How many independent rows would know the share as well.
 
-    Where every row agrees the residuals are 0 and say nothing about dependence; then no more than the
-    number of clusters is claimed.
+    Where every row agrees, or all are in one cluster, the residuals are 0 and say nothing about dependence; then no
+    more than the number of clusters is claimed.
     """
     if variance == 0:
-        return float(min(n, clusters)) if share in {0.0, 1.0} else float(n)
+        return float(min(n, clusters)) if share in {0.0, 1.0} or clusters == 1 else float(n)
     return min(float(n), share * (1 - share) / variance)

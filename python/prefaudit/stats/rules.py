@@ -55,6 +55,34 @@ def rows_to_settle(estimate: ShareEstimate, warn: float) -> int:
     return math.ceil(needed * estimate.deff)
 
 
+def what_it_takes(estimate: ShareEstimate, needed: int, counted: str) -> str:
+    """What would tell, in words: so many rows like these; or, where their clusters are few, more of those.
+
+    Example:
+        >>> from prefaudit.stats.clusters import ShareEstimate
+        >>> few = ShareEstimate(0.5, (0.1, 0.9), 1.0, n=400, n_eff=20, clustered_by=("prompt",), degrees=3)
+        >>> what_it_takes(few, 8000, "votes")
+        'more prompts: about 400 votes that share none'
+    """
+    if not estimate.few_clusters:
+        return f"about {needed:,} such {counted}"
+    clusters = " and ".join(f"{name}s" for name in estimate.clustered_by)
+    return f"more {clusters}: about {math.ceil(needed / estimate.deff):,} {counted} that share none"
+
+
+def too_few(estimate: ShareEstimate, needed: int, counted: str) -> str:
+    """The same in a few words.
+
+    Example:
+        >>> from prefaudit.stats.clusters import ShareEstimate
+        >>> too_few(ShareEstimate(0.5, (0.3, 0.7), 1.0, n=20, n_eff=20, clustered_by=("prompt",)), 1051, "votes")
+        'too few votes to tell: it takes about 1,051'
+    """
+    if estimate.few_clusters:
+        return f"too few {' and '.join(f'{name}s' for name in estimate.clustered_by)} to tell"
+    return f"too few {counted} to tell: it takes about {needed:,}"
+
+
 def census(count: int, n: int, interval: tuple[float, float], warn: float, fail: float, *, sampled: bool) -> Verdict:
     """The census rule: when every row was read a share is a fact, and the verdict follows from it alone.
 

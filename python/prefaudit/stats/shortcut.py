@@ -115,7 +115,7 @@ def auc(scores: NDArray[np.float64], prompts: NDArray[np.uint64]) -> Area:
     """
     parts = auc_parts(scores)
     error, freedom = _clustered_error(parts, prompts)
-    area, reach = float(parts.mean()), 2 * error * t_quantile(max(freedom, 1))
+    area, reach = float(parts.mean()), _reach(2 * error, freedom)
     return Area(area, 2 * error, (max(0.0, area - reach), min(1.0, area + reach)))
 
 
@@ -136,7 +136,7 @@ def clustered_share(values: NDArray[np.float64], prompts: NDArray[np.uint64]) ->
     error, freedom = _clustered_error(values, prompts)
     # Where all pairs are alike nothing is known about dependence: no more is claimed than there are clusters.
     n_eff = float(min(n, len(np.unique(prompts)))) if error == 0 else min(float(n), share * (1 - share) / error**2)
-    return Share(share, wilson(share, max(n_eff, 1.0), t_quantile(max(freedom, 1))), n_eff)
+    return Share(share, wilson(share, max(n_eff, 1.0), t_quantile(freedom)), n_eff)
 
 
 def paired_interval(
@@ -145,8 +145,13 @@ def paired_interval(
     """The mean difference of two values of each pair, and its 95% interval clustered by prompt."""
     error, freedom = _clustered_error(one - other, prompts)
     difference = float((one - other).mean())
-    reach = t_quantile(max(freedom, 1)) * error
-    return difference, (difference - reach, difference + reach)
+    reach = _reach(error, freedom)
+    return difference, (max(-1.0, difference - reach), min(1.0, difference + reach))
+
+
+def _reach(error: float, freedom: float) -> float:
+    """Half the width of a 95% interval; all there is where a single cluster says nothing of others."""
+    return t_quantile(freedom) * error if freedom > 0 else 1.0
 
 
 def _clustered_error(values: NDArray[np.float64], prompts: NDArray[np.uint64]) -> tuple[float, float]:
