@@ -94,6 +94,18 @@ REFUSED = [
     ({"context": MESSAGES, "chosen": "a", "rejected": "b"}, "--columns prompt=context"),
     ({"chosen_response": "a", "rejected_response": "b"}, "--columns chosen=chosen_response,rejected=rejected_response"),
     ({"q": "q", "answer_a": "a", "answer_b": "b", "winner": "a"}, "'answer_a' and 'answer_b' look like two responses"),
+    (
+        {"query": "q", "answer_a": "a", "answer_b": "b", "rating_a": 1, "rating_b": 2},
+        "--columns prompt=query,a=answer_a,b=answer_b,score_a=rating_a,score_b=rating_b.",
+    ),
+    (
+        {"query": "q", "r_1": {"content": "a"}, "r_2": {"content": "b"}, "pref": "r_1"},
+        "--columns prompt=query,a=r_1.content,b=r_2.content,label=pref.",
+    ),
+    (
+        {"feedback_A": "f", "feedback_B": "g", "response_A": "a", "response_B": "b", "preference": "A"},
+        "a=response_A,b=response_B,label=preference",
+    ),
     ({"answer_a": MESSAGES, "answer_b": MESSAGES}, "no column says which one was preferred"),
     ({"answers": [{"text": "a"}, {"text": "b"}]}, "--columns chosen=answers.0.text,rejected=answers.1.text"),
     ({"prompt": "p", "completions": ["a", "b"], "labels": [True, False]}, "unpaired data: steps in 'completions'"),

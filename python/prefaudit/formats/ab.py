@@ -1,4 +1,4 @@
-"""A/B data: two responses, and a label that says which of them is preferred."""
+"""A/B data: two responses, and a label, or two scores, that say which of them is preferred."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from prefaudit.formats.values import UnusableRow, checked_text, optional_number,
 from prefaudit.sources.base import Plain, is_null
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from prefaudit.sources.base import Sample
 
 #: Which side each option stands for.
 _OPTIONS = {"label_a": 1, "label_b": -1, "label_tie": 0}
+_SCORES = ("score_a", "score_b")
 #: What is carried as it stands: the others name a side.
 _BESIDE = [name for name in BESIDE if name not in {"tie", "score_chosen", "score_rejected", "first_shown"}]
 
@@ -32,7 +33,9 @@ class Ab(RowFormat):
     For a layout of your own: `--columns prompt=question,a=answer_1,b=answer_2,label=winner`. Words such as A, model_a,
     left or first, B, model_b, right or second, tie, both or neither are understood, and so are the names of the two
     columns. Other labels need saying: `--label-a 1 --label-b 2 --label-tie 0`. Without `--label-b` it is the one other
-    value that the first rows hold. A row whose label is none of them is skipped by name. Columns with a name of the
+    value that the first rows hold. A row whose label is none of them is skipped by name. In the place of a label two
+    scores will do, `--columns a=answer_1,b=answer_2,score_a=rating_1,score_b=rating_2`: the higher one is preferred,
+    equal ones are a tie. Columns with a name of the
     record (annotator, timestamp, domain, pair_id, strength ...) are carried, `score_a` and `score_b` become the scores.
     Which response the judge saw first is told by a column `first_shown` that names a side as the label does, or by
     `--first-shown a` where it was the same in every row: say so only if chance decided which response became `a`,
@@ -40,8 +43,8 @@ class Ab(RowFormat):
     """
 
     name: ClassVar[str] = "ab"
-    needs: ClassVar[tuple[str, ...]] = ("a", "b", "label")
-    reads: ClassVar[tuple[str, ...]] = ("prompt", "first_shown", "score_a", "score_b")
+    needs: ClassVar[tuple[str, ...]] = ("a", "b")
+    reads: ClassVar[tuple[str, ...]] = ("prompt", "label", "first_shown", *_SCORES)
     options: ClassVar[Mapping[str, Option]] = {
         "label_a": Option(None, "the label where a is preferred"),
         "label_b": Option(None, "the label where b is preferred"),
@@ -55,18 +58,22 @@ class Ab(RowFormat):
         #: Whether labels are understood as words, where the options do not say what they mean.
         self._in_words = self.chosen["label_a"] is None
         given = [(labels.word(self.chosen[name]), side) for name, side in _OPTIONS.items()]
-        own = [(labels.word(sample.named.get(name)), side) for name, side in (("a", 1), ("b", -1))]
+        own = [(labels.word(name), side) for column, side in (("a", 1), ("b", -1)) for name in _names(sample, column)]
+        self._by_scores = "label" not in sample.columns
         known = [*own, *given] if self._in_words else given
         self._given: dict[str, int] = {label: side for label, side in known if label is not None}
-        self._ask_for_what_is_open()
+        if not self._by_scores:
+            self._ask_for_what_is_open()
 
     @classmethod
     def fits(cls, sample: Sample) -> bool:
         """Two responses; their columns were named by the user, or the label speaks for itself."""
-        texts = all(sample.holds_text(name) or sample.mostly(name, is_messages) for name in ("a", "b"))
+        texts = all(sample.holds_text(name) or sample.mostly(name, is_messages) for name in cls.needs)
+        if "label" not in sample.columns:
+            return texts and {*cls.needs, *_SCORES} <= set(sample.named)
         words = [labels.word(value) for value in sample.values("label")]
         clear = bool(words) and all(one is not None and labels.side(one) is not None for one in words)
-        return texts and (clear or set(cls.needs) <= set(sample.named))
+        return texts and (clear or {*cls.needs, "label"} <= set(sample.named))
 
     @property
     def schema(self) -> Plain:
@@ -75,12 +82,11 @@ class Ab(RowFormat):
 
     def pairs_of(self, row: Mapping[str, Any]) -> list[Pair]:
         """One pair."""
-        preference, carried = self._preference(row), self._carried.values(row)
+        scores = optional_number(row, "score_a"), optional_number(row, "score_b")
+        preference = _higher(*scores) if self._by_scores else self._preference(row)
+        carried = self._carried.values(row)
         prompt = "" if is_null(row.get("prompt")) else row["prompt"]
-        beside: dict[str, Any] = {
-            "shown": self._shown(row),
-            "scores": (optional_number(row, "score_a"), optional_number(row, "score_b")),
-        }
+        beside: dict[str, Any] = {"shown": self._shown(row), "scores": scores}
         if is_messages(row.get("a")) and is_messages(row.get("b")):
             return [_of_messages(row, prompt, preference, beside) | carried]
         pair = judged(text(row, "a"), text(row, "b"), preference, **beside)
@@ -118,6 +124,19 @@ class Ab(RowFormat):
             if len(others) != 1:
                 raise FormatError(_ask("b", others))
             self._given[others[0]] = -1
+
+
+def _names(sample: Sample, column: str) -> Iterator[str]:
+    """What the user calls a column, and of a way into one (answer_1.content) the column itself."""
+    if column in sample.named:
+        yield sample.named[column]
+        yield sample.named[column].split(".")[0]
+
+
+def _higher(score_a: float | None, score_b: float | None) -> int:
+    if score_a is None or score_b is None:
+        raise UnusableRow("a score is null or missing", "columns 'score_a' and 'score_b': null or missing")
+    return (score_a > score_b) - (score_a < score_b)
 
 
 def _of_messages(row: Mapping[str, Any], prompt: Any, preference: int, beside: Mapping[str, Any]) -> Pair:

@@ -18,6 +18,8 @@ _TWO = 2
 _MANY_COLUMNS = 12
 #: Columns that hold one answer, where a pair has two.
 _ANSWER_NAMES = ("completion", "response", "answer", "output", "text", "messages", "summary")
+#: Keys by which an object holds the text of one answer.
+_TEXT_KEYS = ("content", "text", "value", "response", "answer", "completion", "output", "full_text")
 #: Names by which the preferred response and the other one go.
 _SIDES = (
     ("chosen", "rejected"), ("chosen", "reject"), ("accepted", "rejected"), ("accept", "reject"),
@@ -26,9 +28,13 @@ _SIDES = (
 )  # fmt: skip
 #: Columns that say which of two responses was preferred.
 _LABELS = re.compile(
-    r"winner|label|prefer|choice|chosen|better|best|select|vote|verdict|compar|judg|result", re.IGNORECASE
+    r"winner|label|pref|choice|chosen|better|best|select|vote|verdict|compar|judg|result", re.IGNORECASE
 )
-_NO_RESPONSE = re.compile(r"model|name|role|worker|annotator|judge|\bid\b|_id|score|rating|rank", re.IGNORECASE)
+_NO_RESPONSE = re.compile(
+    r"model|name|role|worker|annotator|judge|\bid\b|_id|score|rating|rank|feedback|critique|criteri|rationale|reason",
+    re.IGNORECASE,
+)
+_SCORES = re.compile(r"score|rating|reward", re.IGNORECASE)
 
 
 def diagnose(sample: Sample) -> str:
@@ -140,19 +146,37 @@ def _two_in_a_list(sample: Sample) -> str | None:
 
 def _two_responses(sample: Sample) -> str | None:
     for one, other in twins(sample.columns):
-        if not (_readable(sample, one) and _readable(sample, other)) or _NO_RESPONSE.search(one):
+        a, b = _way_to_text(sample, one), _way_to_text(sample, other)
+        if a is None or b is None or _NO_RESPONSE.search(one):
             continue
         found = f"'{one}' and '{other}' look like two responses"
         prompt = _way_to_prompt(sample)
-        label = _label(sample, {one, other, *prompt.values()})
-        if label:
-            asked = _columns_option(prompt | {"a": one, "b": other, "label": label})
+        if label := _label(sample, {one, other, *prompt.values()}):
+            asked = _columns_option(prompt | {"a": a, "b": b, "label": label})
             return f"{found}, and '{label}' may say which was preferred: {asked}{_values(sample, label, one, other)}"
+        if scores := _two_scores(sample):
+            asked = _columns_option(prompt | {"a": a, "b": b, "score_a": scores[0], "score_b": scores[1]})
+            return f"{found}, and '{scores[0]}' and '{scores[1]}' may say which was preferred: {asked}"
         return (
             f"{found}, but no column says which one was preferred as 'chosen' and 'rejected' do; if one of them always"
-            f" is, name it: {_columns_option(prompt | {'chosen': one, 'rejected': other})}"
+            f" is, name it: {_columns_option(prompt | {'chosen': a, 'rejected': b})}"
         )
     return None
+
+
+def _way_to_text(sample: Sample, name: str) -> str | None:
+    """What to write for a column of text or messages, or of objects that hold one; None where there is neither."""
+    if _readable(sample, name):
+        return name
+    values = sample.values(name)
+    held = (key for key in _TEXT_KEYS if values and all(isinstance(one, dict) and one.get(key) for one in values))
+    return next((f"{name}.{key}" for key in held if all(isinstance(one[key], str) for one in values)), None)
+
+
+def _two_scores(sample: Sample) -> tuple[str, str] | None:
+    """Two columns of numbers that seem to rate the two responses."""
+    found = (pair for pair in twins(sample.columns) if all(sample.kind(name) == "a number" for name in pair))
+    return next((pair for pair in found if _SCORES.search(pair[0])), None)
 
 
 def _label(sample: Sample, taken: set[str]) -> str | None:

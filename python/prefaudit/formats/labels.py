@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 #: Words for the first response, for the second, and for neither; numbers mean too many things to be among them.
@@ -12,6 +13,9 @@ _WORDS = {
         "tie (bothbad)", "tie (inconsistent)", "no preference", "about the same"),
 }  # fmt: skip
 _SIDES = {word: side for side, words in _WORDS.items() for word in words}
+#: What judges write beside single words: A is slightly better; A>>B, A=B.
+_BETTER = re.compile(r"(?:(?:the )?(?:model|response|answer|output|assistant) )?([ab]) is (?:[a-z]+ )?better")
+_ORDER = re.compile(r"([ab]) ?(>+|<+|=+) ?([ab])")
 
 
 def word(value: Any) -> str | None:
@@ -26,8 +30,21 @@ def word(value: Any) -> str | None:
 def side(found: str) -> int | None:
     """1 for the first response, -1 for the second, 0 for neither; None for a word that does not say.
 
+    Brackets around a word, as judging models are asked to write them, are nothing.
+
     Example:
         >>> side("model_a"), side("both_bad"), side("1")
         (1, 0, None)
+        >>> side("[[b]]"), side("a-is-clearly-better"), side("b>>a"), side("a=b")
+        (-1, 1, -1, 0)
     """
-    return _SIDES.get(found, _SIDES.get(found.replace("_", " ")))
+    plain = found.strip("[] ")
+    if plain in _SIDES:
+        return _SIDES[plain]
+    plain = re.sub(r"[_ -]+", " ", plain)
+    if better := _BETTER.fullmatch(plain):
+        return _SIDES[better[1]]
+    order = _ORDER.fullmatch(plain)
+    if order and order[1] != order[3]:
+        return {">": 1, "<": -1, "=": 0}[order[2][0]] * _SIDES[order[1]]
+    return _SIDES.get(plain)
