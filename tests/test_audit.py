@@ -42,7 +42,7 @@ def test_lengths_of_hh_rlhf(harmless: Report) -> None:
     finding = harmless["length-bias"]
     responses, full = finding.figures["lengths"]
     assert [percent(full[f"share_{which}"]) for which in ("longer", "shorter", "same")] == [43.0, 55.0, 1.9]
-    assert responses["pairs"] == 2307
+    assert responses["n"] == 2307
     assert (round(responses["mean_chosen"], 1), round(responses["mean_rejected"], 1)) == (30.8, 38.8)
     assert (responses["median_chosen"], responses["median_rejected"]) == (21, 27)
     assert finding.estimate == pytest.approx(0.438, abs=5e-4)

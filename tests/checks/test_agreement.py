@@ -131,6 +131,18 @@ def test_each_annotator_against_the_others_and_by_length() -> None:
     assert by_name["x"]["shared_pairs"] == 3
 
 
+def test_the_interval_of_a_preference_for_length_is_clustered_by_prompt() -> None:
+    """On one of four prompts an annotator takes the long answers, on the others the short: that is four, not 80."""
+    votes = ballots(*["AA" if item % 4 == 0 else "BB" for item in range(80)])
+    widths = []
+    for prompts in (range(160), [row // 2 % 4 for row in range(160)]):
+        figures = found(votes, a="a long answer", prompt_id=[str(one) for one in prompts]).figures
+        low, high = figures["annotators"][0]["interval"]
+        assert low < figures["annotators"][0]["share_longer"] == 1 / 4 < high
+        widths.append(high - low)
+    assert widths[1] > 2 * widths[0]
+
+
 def test_kappa_of_two_annotators() -> None:
     (row,) = found(ballots(*["AA", "BB", "AB", "BA", "AA", "BB"] * 10)).figures["kappas"]
     assert (row["shared_pairs"], row["share_agreeing"]) == (60, pytest.approx(2 / 3))

@@ -29,15 +29,15 @@ def test_pairs_of_equal_length_ties_and_diverged_rows_have_no_direction() -> Non
     )
     assert (finding.n, finding.estimate) == (2, 0.5)
     assert (finding.figures["ties"], finding.figures["left_out_diverged"]) == (1, 1)
-    assert finding.figures["lengths"][0]["pairs"] == 3
-    assert finding.figures["lengths"][1]["pairs"] == 5
+    assert finding.figures["lengths"][0]["n"] == 3
+    assert finding.figures["lengths"][1]["n"] == 5
 
 
 def test_the_table_of_lengths() -> None:
     responses = found(words(5, 4, 3, 0), words(1, 4, 9, 2)).figures["lengths"][0]
     assert responses == {
         "texts": "responses, words",
-        "pairs": 4,
+        "n": 4,
         "mean_chosen": 3.0,
         "mean_rejected": 4.0,
         "median_chosen": 3.5,
@@ -51,7 +51,7 @@ def test_the_table_of_lengths() -> None:
 def test_the_curve_tells_pairs_apart_by_how_many_times_as_long_the_longer_is() -> None:
     chosen, rejected = words(11, 10, 5, 12, 2, 0, 20), words(10, 12, 4, 9, 4, 1, 6)
     curve = found(chosen, rejected).figures["curve"]
-    assert [(point["length_ratio"], point["pairs"], point["p_longer"]) for point in curve] == [
+    assert [(point["length_ratio"], point["n"], point["p_longer"]) for point in curve] == [
         ("to 1.1", 1, 1.0),
         ("1.1-1.25", 2, 0.5),
         ("1.25-1.5", 1, 1.0),

@@ -34,7 +34,7 @@ def expected(chosen: list[str], rejected: list[str], *, autojunk: bool) -> dict[
     n = len(ratios)
     return {
         "autojunk": autojunk,
-        "pairs": n,
+        "n": n,
         "mean": pytest.approx(sum(ratios) / n, abs=2**-40),
         "share_above_0.9": sum(ratio > 0.9 for ratio in ratios) / n,
         "share_0.7_to_0.9": sum(0.7 < ratio <= 0.9 for ratio in ratios) / n,

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from prefaudit.checks.agreement_votes import Votes
 from prefaudit.checks.base import Check
-from prefaudit.checks.columns import annotator_keys, annotator_names, as_mask, comparable, pair_keys
+from prefaudit.checks.columns import annotator_keys, annotator_names, as_mask, clusters, comparable, pair_keys
 from prefaudit.report.model import Chart, Measure, Verdict
 from prefaudit.stats.alpha import alpha, alpha_interval, pairwise_agreement
 from prefaudit.stats.names import Names
@@ -52,7 +52,7 @@ class Agreement(Check):
         bootstrap over pairs. Beside it: the share of pairs of votes that agree, alpha of the first two votes
         alone (more votes are often bought where people disagree), agreement between votes that saw the same
         order and opposite orders, and for each annotator the agreement with the others and how often the
-        longer response (in characters) is preferred.
+        longer response (in characters) is preferred, with an interval clustered by prompt.
 
     Verdict:
         PASS when the whole interval is at least `warn` (.4), WARN when all of it is below, FAIL when all of
@@ -78,7 +78,7 @@ class Agreement(Check):
         super().__init__(settings)
         self.counts = Counts()
         self.names = Names()
-        self.votes = RowTable(pair="u8", annotator="u8", when="i8", vote="i1", longer="i1", low_first="i1")
+        self.votes = RowTable(pair="u8", annotator="u8", when="i8", vote="i1", longer="i1", low_first="i1", prompt="u1")
 
     def update(self, batch: PairBatch) -> None:
         """Note who voted how on which pair."""
@@ -105,6 +105,7 @@ class Agreement(Check):
             vote=np.where(ties, 1, np.where(keys.first_won, 0, 2))[rows],
             longer=np.where(ties, 0, np.sign(lengths))[rows],
             low_first=_low_first(batch, keys.first_won)[rows],
+            prompt=clusters(keys.prompt[rows]).prompt,
         )
 
     def result(self) -> Finding:

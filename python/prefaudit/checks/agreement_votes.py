@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from prefaudit.stats.alpha import kappa, pairwise_agreement
-from prefaudit.stats.intervals import t_quantile, wilson
+from prefaudit.stats.clusters import ClusteredShares, ClusterKeys
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CATEGORIES = 3
 #: Annotators in the report: those with the most votes. Kappa is shown for all pairs of the first few.
 _SHOWN, _PAIRED = 10, 4
-_LARGE = 10**6  # degrees of freedom of the normal distribution, as near as makes no difference
+_UNKNOWN = {"share_longer": None, "interval": None}
 
 
 class Votes:
@@ -29,7 +29,7 @@ class Votes:
     Args:
         columns: `pair`, `annotator` (0 if not named), `when`, `vote` (0 to 2), `longer` (1 if the longer response
             won, -1 if the shorter did, else 0), `low_first` (whether the response of lower hash was shown first,
-            -1 if not known).
+            -1 if not known), `prompt` (its bucket).
     """
 
     def __init__(self, columns: Columns) -> None:
@@ -93,7 +93,7 @@ class Votes:
                 **self._against_others(self.first & (person == key)),
                 "repeats": int((person[again] == key).sum()),
                 "repeats_alike": int(same[person[again] == key].sum()),
-                **_length_preference(self.columns["longer"][person == key]),
+                **self._length_preference(person == key),
             }
             for key in self._busiest(_SHOWN)
         ]
@@ -109,6 +109,14 @@ class Votes:
         others = self.counts[items].sum(axis=1) - 1
         agreeing = self.counts[items, votes] - 1
         return {"shared_pairs": int((others > 0).sum()), "share_agreeing": _share(agreeing.sum(), others.sum())}
+
+    def _length_preference(self, rows: NDArray[np.bool_]) -> dict[str, Any]:
+        """How often one annotator prefers the longer of two unequal responses, clustered by prompt."""
+        decided = rows & (self.columns["longer"] != 0)
+        shares, longer = ClusteredShares(slices=1), self.columns["longer"][decided] > 0
+        shares.add(longer, np.zeros(len(longer), dtype=np.int64), ClusterKeys(self.columns["prompt"][decided]))
+        found = shares.estimate()
+        return {"share_longer": found.share, "interval": list(found.interval)} if found.n else _UNKNOWN
 
     def kappas(self, names: Names) -> list[dict[str, Any]]:
         """Agreement of each two of the annotators with the most votes, over the pairs both judged."""
@@ -145,12 +153,3 @@ def _starts(values: NDArray[np.uint64]) -> NDArray[np.bool_]:
 
 def _share(part: int, whole: int) -> float | None:
     return int(part) / int(whole) if whole else None
-
-
-def _length_preference(longer: NDArray[np.int8]) -> dict[str, Any]:
-    """How often one annotator prefers the longer of two unequal responses."""
-    decided, wins = int((longer != 0).sum()), int((longer > 0).sum())
-    if not decided:
-        return {"share_longer": None, "interval": None}
-    share = wins / decided
-    return {"share_longer": share, "interval": list(wilson(share, decided, t_quantile(_LARGE)))}

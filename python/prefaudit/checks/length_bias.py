@@ -128,7 +128,7 @@ class LengthBias(Check):
         """The curve over the length ratio."""
         del figures
         title = "how often the longer response wins, by how many times as long it is"
-        return (Chart("intervals", "curve", title, "length_ratio", "p_longer", "pairs", marks=(_EVEN,)),)
+        return (Chart("intervals", "curve", title, "length_ratio", "p_longer", "n", marks=(_EVEN,)),)
 
     def share(self) -> ShareEstimate | None:
         """P(chosen longer), given unequal lengths."""
@@ -222,7 +222,7 @@ class _Lengths(Compound):
         pairs = self.counts["pairs"]
         n = max(pairs, 1)
         return {
-            "pairs": pairs,
+            "n": pairs,
             "mean_chosen": self.chosen.mean(),
             "mean_rejected": self.rejected.mean(),
             "median_chosen": self.chosen.median(),
@@ -270,7 +270,7 @@ class _Comparison(Compound):
         """The share by how many times as long the longer response is."""
         estimates = [(name, self.shares.estimate(at)) for at, name in enumerate(_SLICES)]
         return [
-            {"length_ratio": name, "pairs": one.n, "p_longer": one.share, "interval": list(one.interval)}
+            {"length_ratio": name, "n": one.n, "p_longer": one.share, "interval": list(one.interval)}
             for name, one in estimates
             if one.n
         ]

@@ -149,7 +149,7 @@ def _bytes(texts: pa.StringArray) -> int:
 def _shares(ratios: RatioHistogram) -> dict[str, Any]:
     n, high, over_medium = ratios.total, ratios.count_above(HIGH), ratios.count_above(MEDIUM)
     return {
-        "pairs": n,
+        "n": n,
         "mean": ratios.mean(),
         "share_above_0.9": high / n,
         "share_0.7_to_0.9": (over_medium - high) / n,

@@ -48,6 +48,11 @@ class Excerpt:
     chosen: str
     rejected: str
 
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """The two responses, by name; nothing where no texts were kept."""
+        if self.chosen or self.rejected:
+            yield from (("chosen", self.chosen or "(empty)"), ("rejected", self.rejected or "(empty)"))
+
 
 #: One piece of a section.
 Block: TypeAlias = str | Grid | Drawing | Command | Excerpt

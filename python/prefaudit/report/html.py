@@ -66,8 +66,7 @@ def _drawn(block: blocks.Block) -> str:
         case blocks.Command():
             return f"<p>{escape(block.purpose)}: <code>{escape(block.line)}</code></p>"
         case blocks.Excerpt():
-            texts = (("chosen", block.chosen), ("rejected", block.rejected))
-            told = "".join(f"<br><i>{name}</i> {escape(text)}" for name, text in texts if text)
+            told = "".join(f"<br><i>{name}</i> {escape(text)}" for name, text in block.texts())
             return f"<p>e.g. {escape(block.place)}: {escape(block.note)}{told}</p>"
         case Drawing():
             lines = escape("\n".join(block.lines()))

@@ -58,11 +58,7 @@ def _drawn(block: blocks.Block) -> str:
         case blocks.Command():
             return _fenced(block.line, "sh" if block.line.startswith("prefaudit ") else "python")
         case blocks.Excerpt():
-            texts = "".join(
-                f"\n  - {name}: {_escaped(text)}"
-                for name, text in (("chosen", block.chosen), ("rejected", block.rejected))
-                if text
-            )
+            texts = "".join(f"\n  - {name}: {_escaped(text)}" for name, text in block.texts())
             return f"- {_escaped(block.place)}: {_escaped(block.note)}{texts}"
         case Drawing():
             return f"{_escaped(block.chart.title[:1].upper() + block.chart.title[1:])}:\n\n" + _fenced(

@@ -149,9 +149,8 @@ def _drawn(block: str | blocks.Grid | blocks.Excerpt | Drawing, console: Console
 
 def _excerpt(excerpt: blocks.Excerpt) -> Iterator[RenderableType]:
     yield Text.assemble((f"e.g. {excerpt.place}", "bold"), f": {excerpt.note}")
-    if excerpt.chosen or excerpt.rejected:
-        for name, text in (("chosen", excerpt.chosen), ("rejected", excerpt.rejected)):
-            yield Text(f"  {name:>8}  {text or '(empty)'}", style="dim", no_wrap=True, overflow="ellipsis")
+    for name, text in excerpt.texts():
+        yield Text(f"  {name:>8}  {text}", style="dim", no_wrap=True, overflow="ellipsis")
 
 
 def tables(grid: blocks.Grid, width: int) -> Iterator[Table]:
