@@ -6,6 +6,10 @@ from __future__ import annotations
 class PrefauditError(Exception):
     """Base of every error that prefaudit raises on purpose."""
 
+    def __str__(self) -> str:
+        """The message in one line that any terminal can show, whatever names the data have put into it."""
+        return "".join(one if one.isprintable() else repr(one)[1:-1] for one in super().__str__())
+
 
 class SourceError(PrefauditError):
     """A source cannot be opened or cannot be read to its end."""

@@ -73,10 +73,7 @@ def _prompt_column(rows: Source) -> str:
     named = [name for name in _NAMES if name in usable]
     if named or len(usable) == 1:
         return (named or usable)[0]
-    msg = (
-        f"{rows.name}: no column holds prompts. The columns are {', '.join(map(repr, sample.columns))}; call the one"
-        " that does 'prompt'"
-    )
+    msg = f"{rows.name}: no column holds prompts. The columns are {sample.listed()}; call the one that does 'prompt'"
     raise FormatError(msg)
 
 

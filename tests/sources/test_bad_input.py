@@ -158,6 +158,19 @@ def test_arrow_cut_short(share: float, tmp_path: Path, read_pairs: Any) -> None:
         read_pairs(_write(tmp_path, content[: int(len(content) * share)], "cut.arrow"))
 
 
+def test_arrow_that_points_outside_of_itself(tmp_path: Path, read_pairs: Any) -> None:
+    path = tmp_path / "pairs.arrow"
+    table = pa.table({"prompt": ["p"] * 9, "chosen": ["yes"] * 9, "rejected": ["no"] * 9})
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+    offsets = b"".join((3 * at).to_bytes(4, "little") for at in range(1, 10))
+    content = path.read_bytes()
+    assert content.count(offsets) == 1
+    path.write_bytes(content.replace(offsets, offsets[:8] + b"\xf0\xff\xff\x7f" + offsets[12:]))
+    with pytest.raises(SourceError, match="cannot be read to its end"):
+        read_pairs(path)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -213,6 +226,21 @@ def test_bad_csv_rows_are_skipped_and_named(tmp_path: Path, read_pairs: Any) -> 
     }
     places = [example["detail"].split(",")[0] for example in accounting["skipped_examples"]]
     assert places == ["line 3", "line 4", "line 6", "line 9"]
+
+
+@pytest.mark.parametrize("name", ["pairs.csv", "pairs.tsv"])
+def test_two_columns_of_one_name(name: str, tmp_path: Path, read_pairs: Any) -> None:
+    content = "prompt,chosen,rejected,chosen\np,yes,no,what\n"
+    with pytest.raises(SourceError, match="two columns are called 'chosen': rename one of them"):
+        read_pairs(_write(tmp_path, content.replace(",", "\t" if name.endswith("tsv") else ","), name))
+
+
+def test_csv_without_names_of_columns(tmp_path: Path, read_pairs: Any) -> None:
+    content = f'What is it?,"It is\n{"very " * 30}long",No\n' * 2
+    with pytest.raises(FormatError, match="the first line seems to be a row and not the names") as error:
+        read_pairs(_write(tmp_path, content, "pairs.csv"))
+    assert str(error.value).isprintable()
+    assert len(str(error.value)) < 600
 
 
 def test_csv_quote_never_closed(tmp_path: Path, read_pairs: Any) -> None:

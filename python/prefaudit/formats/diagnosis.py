@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from prefaudit.sources.base import Sample
 
 _TWO = 2
-#: Columns that a message lists.
 _MANY_COLUMNS = 12
+#: More than this is no name for a column.
+_LONGEST_NAME = 80
 #: Columns that hold one answer, where a pair has two.
 _ANSWER_NAMES = ("completion", "response", "answer", "output", "text", "messages", "summary")
 #: Keys by which an object holds the text of one answer.
@@ -39,16 +40,26 @@ _SCORES = re.compile(r"score|rating|reward", re.IGNORECASE)
 
 def diagnose(sample: Sample) -> str:
     """What the rows are, what can be done about it, and which columns there are."""
-    return f"{_what_it_is(sample)}. The columns are {_columns(sample)}."
+    return f"{_what_it_is(sample)}. The columns are {sample.listed()}."
 
 
 def _what_it_is(sample: Sample) -> str:
     looks = (
-        _vocabulary, _by_column, _rows_in_a_list, _unpaired, _two_sides, _two_in_a_list, _two_responses,
+        _no_header, _vocabulary, _by_column, _rows_in_a_list, _unpaired, _two_sides, _two_in_a_list, _two_responses,
         _answers_in_a_list, _no_texts,
     )  # fmt: skip
     found = (look(sample) for look in looks)
     return next(filter(None, found), None) or f"no preference pairs: {_single(sample)}"
+
+
+def _no_header(sample: Sample) -> str | None:
+    """A table whose first line is a row already: its texts are taken for names."""
+    if any(len(name) > _LONGEST_NAME or "\n" in name for name in sample.columns):
+        return (
+            "the first line seems to be a row and not the names of the columns: write those above it, as by"
+            " sed '1i prompt,chosen,rejected' FILE > named.csv"
+        )
+    return None
 
 
 def _vocabulary(sample: Sample) -> str | None:
@@ -274,9 +285,3 @@ def _contents(sample: Sample, name: str) -> str:
     if isinstance(value, dict):
         return f"objects ({', '.join(map(str, value))})"
     return sample.kind(name)
-
-
-def _columns(sample: Sample) -> str:
-    shown = ", ".join(f"'{name}'" for name in sample.columns[:_MANY_COLUMNS])
-    more = len(sample.columns) - _MANY_COLUMNS
-    return f"{shown} and {more:,} more" if more > 0 else shown

@@ -158,9 +158,8 @@ def _most_specific(fitting: list[type[Format]]) -> list[type[Format]]:
 def _named(wanted: type[Format], sample: Sample, fitting: list[type[Format]]) -> type[Format]:
     if not _has_columns(wanted, sample):
         missing = ", ".join(f"'{column}'" for column in wanted.needs if column not in sample.columns)
-        columns = ", ".join(f"'{column}'" for column in sample.columns)
         would = f"format '{fitting[0].name}' would fit" if fitting else diagnose(sample)
-        msg = f"format '{wanted.name}' needs the column {missing}, and the columns are {columns}; {would}"
+        msg = f"format '{wanted.name}' needs the column {missing}, and the columns are {sample.listed()}; {would}"
         raise FormatError(msg)
     return wanted
 

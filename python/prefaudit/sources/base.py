@@ -24,6 +24,9 @@ SAMPLE_ROWS = 32
 BATCH_ROWS = 16_384
 BATCH_BYTES = 12 << 20
 
+#: Columns that a message lists, and how much of their names.
+_MOST_NAMES, _LONGEST_NAME = 12, 40
+
 #: What plain values are called in messages; the first that applies (True is also an int).
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (NoneType, "null"),
@@ -161,6 +164,12 @@ class Sample:
         """Whether `column` holds text."""
         return self.kind(column) == "text"
 
+    def listed(self) -> str:
+        """The names of the columns for a message: not more than a person reads, and none too long."""
+        shown = ", ".join(f"'{shorten(name, _LONGEST_NAME)}'" for name in self.columns[:_MOST_NAMES])
+        more = len(self.columns) - _MOST_NAMES
+        return f"{shown} and {more:,} more" if more > 0 else shown
+
 
 @runtime_checkable
 class Source(Protocol):
@@ -186,6 +195,11 @@ class Source(Protocol):
         Raises:
             SourceError: if the source cannot be read to its end.
         """
+
+
+def shorten(text: str, size: int) -> str:
+    """The text, cut to a size with dots at the end."""
+    return text if len(text) <= size else f"{text[: size - 3]}..."
 
 
 def kind_of(value: object) -> str:

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 from prefaudit.errors import SourceError
 from prefaudit.sources.base import SAMPLE_ROWS, Asked, RawBatch, Sample
 from prefaudit.sources.conform import Unreadable
-from prefaudit.sources.rows import Row, batched
+from prefaudit.sources.rows import Row, batched, refuse_twice
 from prefaudit.sources.streams import File, reading, refuse_utf16, text_stream
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class Delimited:
         except csv.Error as error:
             msg = f"{self.name}, line 1: {error}. Its first line must name the columns."
             raise SourceError(msg) from error
+        refuse_twice(header, self.name)
         return header, self._rows(reader, header)
 
     def _rows(self, reader: Any, header: list[str]) -> Iterator[Row]:

@@ -36,7 +36,7 @@ class Renamed:
         sample = self._sample
         missing = [own for own, (root, _) in self._ways.items() if root not in sample.columns]
         if missing and sample.rows:
-            msg = f"{self.name} has no column '{missing[0]}'; it has {', '.join(map(repr, sample.columns))}"
+            msg = f"{self.name} has no column '{missing[0]}'; it has {sample.listed()}"
             raise FormatError(msg)
         names = {new: own for new, own in ((name, name) for name in sample.columns) if own not in self._own.values()}
         names |= self._own

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from prefaudit.errors import SourceError
 from prefaudit.sources.base import BATCH_ROWS, Asked, RawBatch
 from prefaudit.sources.conform import conform_rows, raw_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 #: Python needs several bytes for what a file needs one for, so these batches are smaller.
@@ -32,6 +33,14 @@ def batched(
         places = [row.place for row in group]
         yield raw_batch(records, problems, source=source, first_row=first_row, places=places)
         first_row += len(group)
+
+
+def refuse_twice(header: Sequence[str], name: str) -> None:
+    """Raise a `SourceError` if two columns of a table have one name: the cells of one would be lost."""
+    twice = next((column for column in header if column and header.count(column) > 1), None)
+    if twice is not None:
+        msg = f"{name}: two columns are called '{twice}': rename one of them"
+        raise SourceError(msg)
 
 
 def _groups(rows: Iterable[Row], batch_rows: int) -> Iterator[list[Row]]:

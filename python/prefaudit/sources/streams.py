@@ -28,7 +28,7 @@ _Codec: TypeAlias = Literal["gzip", "bz2", "zstd", "xz"]
 _MAGIC: dict[bytes, _Codec] = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zstd", b"\xfd7zXZ\x00": "xz"}
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_READ_ERRORS = (OSError, EOFError, pa.ArrowException, zlib.error, lzma.LZMAError)
+_READ_ERRORS = (OSError, EOFError, UnicodeDecodeError, pa.ArrowException, zlib.error, lzma.LZMAError)
 
 
 @dataclass(frozen=True)

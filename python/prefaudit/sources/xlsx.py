@@ -12,7 +12,7 @@ from zipfile import BadZipFile
 from prefaudit.errors import SourceError
 from prefaudit.sources.base import SAMPLE_ROWS, Asked, RawBatch, Sample
 from prefaudit.sources.conform import Unreadable
-from prefaudit.sources.rows import Row, batched
+from prefaudit.sources.rows import Row, batched, refuse_twice
 from prefaudit.sources.streams import File, reading
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _header_and_rows(book: Any, name: str) -> tuple[list[str], Iterator[Row]]:
         for _, values in cells:
             if any(value is not None for value in values):
                 header = ["" if value is None else str(value) for value in values]
-                _refuse_twice(header, name)
+                refuse_twice(header, name)
                 return header, _rows(cells, header)
     return [], iter(())
 
@@ -89,13 +89,6 @@ def _header_and_rows(book: Any, name: str) -> tuple[list[str], Iterator[Row]]:
 def _values(cells: tuple[Any, ...]) -> tuple[Any, ...]:
     """What the cells hold; nothing for one that shows an error (#N/A), which openpyxl gives as its text."""
     return tuple(None if cell.data_type == "e" else cell.value for cell in cells)
-
-
-def _refuse_twice(header: list[str], name: str) -> None:
-    twice = next((column for column in header if column and header.count(column) > 1), None)
-    if twice is not None:
-        msg = f"{name}: two columns are called '{twice}': rename one of them"
-        raise SourceError(msg)
 
 
 def _rows(cells: Iterator[tuple[int, tuple[Any, ...]]], header: list[str]) -> Iterator[Row]:
