@@ -6,6 +6,7 @@ import inspect
 import json
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from prefaudit.checks.registry import check_classes, check_ids
 from prefaudit.pairs import PairBatch
 from prefaudit.report.json import as_json
 from prefaudit.report.model import Finding, Report, Verdict
+from prefaudit.stats import table
 
 if TYPE_CHECKING:
     from prefaudit.checks.base import Check
@@ -137,3 +139,16 @@ def test_the_docstring_explains(check: type[Check]) -> None:
     assert check.question().endswith("?")
     for heading in HEADINGS:
         assert f"\n{heading}:\n" in text
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@settings(deadline=None, max_examples=30)
+@given(rows=st.lists(pairs, min_size=1, max_size=24), at=st.integers(0, 24), held=st.integers(1, 12))
+def test_rows_that_wait_on_the_disk_and_parts_make_no_difference(
+    check: type[Check], rows: list[dict[str, Any]], at: int, held: int
+) -> None:
+    expected = shown(seen(check, rows).result())
+    with mock.patch.multiple(table, _HELD=held, _SMALL=1):
+        split = seen(check, rows[:at])
+        split.merge(seen(check, rows[at:]))
+        assert shown(split.result()) == expected

@@ -107,18 +107,15 @@ class Contradictions(Check):
 
     def result(self) -> Finding:
         """The worst of the three shares."""
-        votes = _on_shared_prompts(self.votes)
-        pairs = _Pairs.of(votes)
-        graph = _Graph.of(votes)
+        found = _Found.of(self.votes)
         values = self.values()
         limits = (values["warn"], values["fail"])
-        dropped = votes_to_drop(graph.edges)
         parts = [
-            _Part.of(_SELF, "vote pairs", pairs.opposed(named=True), *limits),
-            _Part.of(_OPPOSING, "vote pairs", pairs.opposed(named=False), *limits),
-            _Part.of(_CYCLIC, "triads", graph.cyclic(), values["warn_cyclic"], values["fail_cyclic"]),
+            _Part.of(_SELF, "vote pairs", found.shares[_SELF], *limits),
+            _Part.of(_OPPOSING, "vote pairs", found.shares[_OPPOSING], *limits),
+            _Part.of(_CYCLIC, "triads", found.shares[_CYCLIC], values["warn_cyclic"], values["fail_cyclic"]),
         ]
-        figures = self._figures(parts, dropped)
+        figures = self._figures(parts, found.dropped)
         measured = [part for part in parts if part.estimate.n]
         if not measured:
             reason = "no annotator judged a pair twice, and no three responses to a prompt were all compared"
@@ -130,9 +127,9 @@ class Contradictions(Check):
             worst.estimate.share,
             worst.estimate.interval,
             worst.estimate.n,
-            "; ".join(part.sentence() for part in measured) + _to_drop(dropped),
+            "; ".join(part.sentence() for part in measured) + _to_drop(found.dropped),
             figures,
-            self._examples(votes, pairs),
+            self._examples(found.opposed),
             brief=worst.brief(),
             counted=worst.unit,
             clustered_by=("prompt",),
@@ -154,16 +151,12 @@ class Contradictions(Check):
             "left_out_diverged": self.counts["left_out"],
         }
 
-    def _examples(self, votes: dict[str, NDArray[Any]], pairs: _Pairs) -> Iterator[Example]:
+    def _examples(self, opposed: list[_Opposed]) -> Iterator[Example]:
         """The first row of each of the pairs with the most opposing votes of one annotator, or of nobody."""
-        opposing = pairs.first_wins * pairs.second_wins
-        first = np.full(len(opposing), np.iinfo(np.int64).max)
-        np.minimum.at(first, pairs.group, votes["row"].astype(np.int64))
-        for at in np.lexsort((first, -opposing))[:KEPT]:
-            if opposing[at]:
-                one, two = sorted((int(pairs.first_wins[at]), int(pairs.second_wins[at])), reverse=True)
-                who = "one annotator" if pairs.named[at] else "annotators who are not named"
-                yield Example(self.sources.name, int(first[at]), float(opposing[at]), f"judged {one} to {two} by {who}")
+        for one in sorted(opposed)[:KEPT]:
+            who = "one annotator" if one.named else "annotators who are not named"
+            note = f"judged {one.more} to {one.fewer} by {who}"
+            yield Example(self.sources.name, one.row, float(-one.minus_opposing), note)
 
 
 def _to_drop(dropped: Dropped) -> str:
@@ -173,16 +166,52 @@ def _to_drop(dropped: Dropped) -> str:
     return f"; without {'' if dropped.exact else 'at most '}{dropped.votes:,} of the votes there would be no cycle"
 
 
-def _on_shared_prompts(table: RowTable) -> dict[str, NDArray[Any]]:
-    """The votes on prompts that have more than one: a vote alone contradicts nothing."""
-    parts = [{name: values[_shared(part["prompt"])] for name, values in part.items()} for part in table.parts()]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
 def _shared(prompts: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """Which of the prompts, in order, are there more than once."""
     again = np.concatenate([[False], prompts[1:] == prompts[:-1], [False]])
     return again[1:] | again[:-1] if len(prompts) else np.zeros(0, dtype=np.bool_)
+
+
+class _Opposed(NamedTuple):
+    """A pair with opposing votes; the most of them come first, then the first row."""
+
+    minus_opposing: int
+    row: int
+    more: int
+    fewer: int
+    named: bool
+
+
+class _Found:
+    """What the votes say, added up over parts of them that share no prompt."""
+
+    def __init__(self) -> None:
+        self.shares = {name: ClusteredShares(slices=1) for name in (_SELF, _OPPOSING, _CYCLIC)}
+        self.dropped = Dropped(0, exact=True)
+        self.opposed: list[_Opposed] = []
+
+    @classmethod
+    def of(cls, table: RowTable) -> _Found:
+        """What all votes say: those on prompts that have more than one, since a vote alone contradicts nothing."""
+        found = cls()
+        for part in table.parts():
+            shared = _shared(part["prompt"])
+            if shared.any():
+                found.add({name: values[shared] for name, values in part.items()})
+        return found
+
+    def add(self, votes: dict[str, NDArray[Any]]) -> None:
+        """Count some votes."""
+        pairs, graph = _Pairs.of(votes), _Graph.of(votes)
+        self._count(_SELF, pairs.opposed(named=True))
+        self._count(_OPPOSING, pairs.opposed(named=False))
+        self._count(_CYCLIC, graph.cyclic())
+        dropped = votes_to_drop(graph.edges)
+        self.dropped = Dropped(self.dropped.votes + dropped.votes, self.dropped.exact and dropped.exact)
+        self.opposed += pairs.most_opposed(votes["row"])
+
+    def _count(self, name: str, counted: _Counted) -> None:
+        self.shares[name].add_counts(counted.found, counted.of, (counted.prompts & np.uint64(0xFF)).astype(np.uint8))
 
 
 class _Counted(NamedTuple):
@@ -203,9 +232,7 @@ class _Part(NamedTuple):
     warn: float
 
     @classmethod
-    def of(cls, name: str, unit: str, counted: _Counted, warn: float, fail: float) -> _Part:
-        shares = ClusteredShares(slices=1)
-        shares.add_counts(counted.found, counted.of, (counted.prompts & np.uint64(0xFF)).astype(np.uint8))
+    def of(cls, name: str, unit: str, shares: ClusteredShares, warn: float, fail: float) -> _Part:
         estimate = shares.estimate()
         # The labels are a sample of those that would be given: the interval decides.
         verdict = census(0, max(estimate.n, 1), estimate.interval, warn, fail, sampled=True)
@@ -269,6 +296,16 @@ class _Pairs(NamedTuple):
         first, second = self.first_wins[where], self.second_wins[where]
         total = first + second
         return _Counted(first * second, total * (total - 1) // 2, self.prompts[where])
+
+    def most_opposed(self, rows: NDArray[np.uint32]) -> Iterator[_Opposed]:
+        """Those with the most opposing votes, and the first row of each; `rows` are those of the votes."""
+        opposing = self.first_wins * self.second_wins
+        first = np.full(len(opposing), np.iinfo(np.int64).max)
+        np.minimum.at(first, self.group, rows.astype(np.int64))
+        for at in np.lexsort((first, -opposing))[:KEPT]:
+            if opposing[at]:
+                one, two = sorted((int(self.first_wins[at]), int(self.second_wins[at])), reverse=True)
+                yield _Opposed(-int(opposing[at]), int(first[at]), one, two, bool(self.named[at]))
 
 
 class _Graph(NamedTuple):
