@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
@@ -97,3 +98,11 @@ def test_unnamed_votes_on_a_pair_that_the_source_names_are_no_repeats() -> None:
     assert table(found(*texts))["pair"]["repeats"] == 1
     assert table(found(*texts, pair_id=["1", "1"]))["pair"]["repeats"] == 0
     assert table(found(*texts, pair_id=["1", "1"], annotator=["Ann", "Ann"]))["pair"]["repeats"] == 1
+
+
+def test_a_second_vote_at_another_time_is_no_repeat() -> None:
+    texts = [["p"] * 3, ["a"] * 3, ["b"] * 3]
+    times = [datetime(2024, 3, day, tzinfo=UTC) for day in (1, 2, 2)]
+    assert table(found(*texts, annotator=["Ann"] * 3, timestamp=times))["pair"]["repeats"] == 1
+    assert table(found(*texts, annotator=["Ann"] * 3, timestamp=[None, *times[:2]]))["pair"]["repeats"] == 0
+    assert table(found(*texts, annotator=["Ann"] * 3, timestamp=[None] * 3))["pair"]["repeats"] == 2

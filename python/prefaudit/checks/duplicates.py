@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from prefaudit.checks.base import Check
 from prefaudit.checks.columns import (
@@ -49,8 +51,9 @@ class Duplicates(Check):
     How it is computed:
         Prompts and responses are compared by 128-bit hashes of their text, of which 64 bits are kept. A pair
         is the same whichever response is preferred. The votes of different annotators on one pair are not
-        repeats, nor are one annotator's votes with the responses shown in either order. The table counts what
-        is beyond the first copy (`repeats`) and what has a copy (`in_groups`), for pairs, prompts and responses.
+        repeats, nor are one annotator's votes at different times or with the responses shown in either order:
+        `contradictions` compares those. The table counts what is beyond the first copy (`repeats`) and what has
+        a copy (`in_groups`), for pairs, prompts and responses.
 
     Verdict:
         WARN when more than `warn` (1%) of the rows are repeats of a pair, FAIL when more than `fail` (5%) are.
@@ -126,7 +129,7 @@ class Duplicates(Check):
 
 
 def _voters(batch: PairBatch, keys: PairKeys) -> NDArray[np.uint64]:
-    """Who judged, and what was shown first.
+    """Who judged, when, and what was shown first.
 
     Where the source gives pairs an id, its rows are votes; one without a name is then a voter of its own.
     """
@@ -135,7 +138,16 @@ def _voters(batch: PairBatch, keys: PairKeys) -> NDArray[np.uint64]:
     if batch.column("pair_id") is not None:
         rows = batch.records.column("row").to_numpy().astype(np.uint64)
         known = np.where((known == 0) & named_pairs(batch), combined(rows, source_keys(batch)), known)
-    return combined(known, shown_first(batch, keys)) & np.uint64(0xFFFFFFFF)
+    return combined(known, _times(batch), shown_first(batch, keys)) & np.uint64(0xFFFFFFFF)
+
+
+def _times(batch: PairBatch) -> NDArray[np.uint64]:
+    """Microseconds, 0 where the time is not known: a copied row has that of the other, a second vote its own."""
+    times = batch.column("timestamp")
+    if times is None:
+        return np.zeros(len(batch), dtype=np.uint64)
+    known: NDArray[np.int64] = pc.fill_null(times.cast(pa.int64()), 0).to_numpy(zero_copy_only=False)
+    return known.view(np.uint64)
 
 
 def repeat_keys(batch: PairBatch) -> NDArray[np.uint64]:

@@ -23,8 +23,8 @@ class Duplicates(Filter):
     """Drops repeated pairs, or repeated prompts.
 
     Args:
-        what: "pair": the same prompt and the same two responses, judged by the same annotator, as the check counts
-            them; "prompt": the same prompt, byte for byte.
+        what: "pair": the same prompt and the same two responses, judged by the same annotator at the same time, as the
+            check counts them; "prompt": the same prompt, byte for byte.
         keep: "first" keeps the first of each. "majority" (of pairs only) takes all votes on the same two responses
             together, and keeps the first of those that agree with most; none of them where there is no majority.
     """
