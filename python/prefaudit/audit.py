@@ -71,8 +71,8 @@ def audit(
         threads: threads of the text kernels; None for every core this process may use.
         progress: called after each batch with the rows read so far and the number of rows, None if not known.
         timings: measure how long each check took, for `Report.timings`.
-        by: columns (`domain`, `annotator` ..., `length`, `prompt-length`) inside whose values `identical`,
-            `near-duplicate`, `length-bias` and `scores` are repeated.
+        by: columns (`domain`, `annotator` ..., `length`, `prompt-length`) inside whose values the checks of shares are
+            repeated: `structure`, `identical`, `near-duplicate`, `duplicates`, `length-bias` and `scores`.
         tokenizer: a tokenizer, or the name or folder of one, for `truncation-collapse`.
         max_length: tokens to which that check cuts a text; 512 where nothing is said.
         examples: at most so many example rows of each finding, up to 10; 0 for none, and so no text in the report.

@@ -83,4 +83,4 @@ def test_the_interval_of_a_paired_difference_covers() -> None:
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_adjusted_p_values_are_those_of_scipy(p: list[float]) -> None:
-    assert adjusted(np.array(p)) == pytest.approx(false_discovery_control(p), rel=1e-12)
+    assert adjusted(p) == pytest.approx(false_discovery_control(p), rel=1e-12)

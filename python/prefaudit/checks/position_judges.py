@@ -86,7 +86,7 @@ def judges_of(votes: Columns, least: int) -> list[Judge]:
         for start, end, count in zip(starts, ends, decided, strict=True)
         if count >= least and len(starts) > 1
     ]
-    q = adjusted(np.array([judge.estimate.p for judge in judges]))
+    q = adjusted([judge.estimate.p for judge in judges])
     judges = [replace(judge, q=float(value), among_others=True) for judge, value in zip(judges, q, strict=True)]
     if decided.sum():
         everybody = _judge(None if len(starts) > 1 else int(votes["judge"][0]), votes)

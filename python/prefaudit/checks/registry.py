@@ -38,7 +38,7 @@ _BUILT_IN = {
 }
 GROUP = "prefaudit.checks"
 #: Those that are repeated inside slices, where slices are asked for: shares of pairs.
-SLICEABLE = ("identical", "near-duplicate", "length-bias", "scores")
+SLICEABLE = ("structure", "identical", "near-duplicate", "duplicates", "length-bias", "scores")
 
 
 @cache

@@ -61,7 +61,8 @@ class _Slice(NamedTuple):
             return self.finding.reason
         low, high = self.judged.interval
         among = f"{low:.1%} to {high:.1%} as one of all slices"
-        return f"{self.finding.estimate:.1%} of {self.finding.n:,}, {among}, q = {self.judged.q:.2g}"
+        n = f"{self.finding.n:,} {self.finding.counted}"
+        return f"{self.finding.estimate:.1%} of {n}, {among}, q = {self.judged.q:.2g}"
 
     def row(self) -> dict[str, Any]:
         return {

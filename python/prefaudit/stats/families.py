@@ -6,15 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from prefaudit.report.model import Verdict
 from prefaudit.stats.intervals import t_quantile, wilson
+from prefaudit.stats.multiplicity import adjusted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
     from prefaudit.stats.clusters import ShareEstimate
 
@@ -64,21 +61,6 @@ def judge_family(estimates: Sequence[ShareEstimate], band: Band) -> list[Judged]
         _judged(one, band, float(warn), float(fail), level)
         for one, warn, fail in zip(estimates, q_warn, q_fail, strict=True)
     ]
-
-
-def adjusted(p_values: Sequence[float]) -> NDArray[np.float64]:
-    """The p-values as rates of false alarms, by Benjamini & Hochberg.
-
-    Example:
-        >>> adjusted([0.01, 0.04, 0.03]).round(3).tolist()
-        [0.03, 0.04, 0.04]
-    """
-    p = np.asarray(p_values, dtype=np.float64)
-    order = np.argsort(p)[::-1]
-    ranks = np.arange(len(p), 0, -1)
-    q = np.empty_like(p)
-    q[order] = np.minimum.accumulate(np.minimum(p[order] * len(p) / ranks, 1.0))
-    return q
 
 
 def _beyond(one: ShareEstimate, centre: float, width: float) -> float:
