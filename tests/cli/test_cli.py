@@ -327,6 +327,23 @@ def test_what_is_listed_and_explained_keeps_to_the_width(command: list[str]) -> 
     assert any(line.startswith(" ") for line in lines) or command == ["checks"]
 
 
+@pytest.mark.parametrize("columns", [60, 80, 100])
+def test_every_format_is_shown_within_the_width(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    from typer.testing import CliRunner
+
+    from prefaudit.cli.app import app
+    from prefaudit.formats import formats
+
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert len(formats()) > 30
+    for name, layout in formats().items():
+        shown = CliRunner().invoke(app, ["formats", name]).stdout
+        long = [line for line in shown.splitlines() if len(line) > columns]
+        assert all(len(line.split()) == 1 for line in long), long  # a word, longer than the line
+        assert all(f"--{option.replace('_', '-')} " in shown for option in layout.options)
+        assert "\\\\n" not in shown
+
+
 def test_formats_are_listed_and_shown() -> None:
     listed = [line.split()[0] for line in prefaudit("formats").stdout.splitlines() if not line.startswith(" ")]
     assert {"generic", "shp", "trl", "hh-rlhf"} <= set(listed)

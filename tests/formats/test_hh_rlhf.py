@@ -53,3 +53,14 @@ def test_a_prompt_of_its_own_is_taken_at_its_word(read_pairs: Any) -> None:
     (pair,), _ = read_pairs([row])
     assert load([row]).format == "generic"
     assert (pair["prompt"], pair["rejected"]) == (START, " no")
+
+
+def test_columns_of_the_record_beside_transcripts_are_carried(read_pairs: Any) -> None:
+    row = {"chosen": START + " yes", "rejected": START + " no", "annotator": "ann", "timestamp": "2024-05-01T10:00:00Z"}
+    broken = {"chosen": "no turns", "rejected": "none", "annotator": "bob", "timestamp": "2024-05-01"}
+    rows = [row, broken, row | {"annotator": 7}, row | {"timestamp": "some day"}]
+    pairs, accounting = read_pairs(rows)
+    assert [(pair["row"], pair["annotator"], pair["timestamp"].hour) for pair in pairs] == [(0, "ann", 10)]
+    assert sum(accounting["rows_skipped"].values()) == 3
+    pairs, accounting = read_pairs(rows[:2] + rows[:1])
+    assert [(pair["row"], pair["annotator"]) for pair in pairs] == [(0, "ann"), (2, "ann")]

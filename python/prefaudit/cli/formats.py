@@ -9,7 +9,7 @@ import typer
 
 from prefaudit.cli import options
 from prefaudit.cli.exits import exit_codes
-from prefaudit.cli.wrapping import name_list, width
+from prefaudit.cli.wrapping import name_list, reflowed, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,14 +35,17 @@ def formats(
 
 
 def _described(layout: type[Format]) -> Iterator[str]:
-    yield from (layout.name, "", inspect.getdoc(layout) or "", "")
-    yield f"Columns that it is told from: {', '.join(layout.needs)}"
+    columns = width()
+    yield from (layout.name, "", *reflowed(inspect.getdoc(layout) or "", columns), "")
+    yield from reflowed(f"Columns that it is told from: {', '.join(layout.needs)}", columns)
     if layout.options:
-        yield from ("", "Options:")
-    for name, option in layout.options.items():
-        yield f"    --{name.replace('_', '-')} {_values(option)}  {option.help}"
+        rows = [(f"    --{name.replace('_', '-')} {_values(one)}", _help(one)) for name, one in layout.options.items()]
+        yield from ("", "Options:", *name_list(rows, columns))
 
 
 def _values(option: Option) -> str:
-    values = "|".join(option.choices) or {int: "N", float: "X"}.get(option.kind, "TEXT")
-    return values if option.default is None else f"{values} (default {option.default})"
+    return "|".join(option.choices) or {int: "N", float: "X"}.get(option.kind, "TEXT")
+
+
+def _help(option: Option) -> str:
+    return option.help if option.default is None else f"{option.help} (default: {option.default})"

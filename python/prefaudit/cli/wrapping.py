@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _MOST, _LEAST = 100, 60
+_LONGEST_HEADING = 40
 
 
 def width() -> int:
@@ -30,7 +31,7 @@ def name_list(rows: Iterable[tuple[str, str]], columns: int) -> Iterator[str]:
     rows = list(rows)
     indent = max(len(name) for name, _ in rows) + 2
     for name, told in rows:
-        lines = textwrap.wrap(told, max(columns - indent, 1), break_long_words=False) or [""]
+        lines = textwrap.wrap(told, max(columns - indent, 1), break_long_words=False, break_on_hyphens=False) or [""]
         yield f"{name:<{indent}}{lines[0]}".rstrip()
         yield from (" " * indent + line for line in lines[1:])
 
@@ -66,4 +67,4 @@ def _kind(line: str) -> tuple[int, bool]:
     if not line.strip():
         return -1, False
     indent = len(line) - len(line.lstrip())
-    return indent, indent == 0 and line.endswith(":")
+    return indent, indent == 0 and line.endswith(":") and len(line) <= _LONGEST_HEADING

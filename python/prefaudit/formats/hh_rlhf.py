@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from prefaudit import kernels
 from prefaudit.formats.base import Format, pair_batch, text_schema
+from prefaudit.formats.carried import BESIDE, Carried
 from prefaudit.formats.repeated import repeats_prompt
 from prefaudit.formats.transcripts import holds_transcripts
 
@@ -24,14 +25,19 @@ _DIVERGED, _NO_TURN = (pa.scalar(status, type=pa.uint8()) for status in (1, 2))
 
 
 class HhRlhf(Format):
-    r"""`chosen` and `rejected` as transcripts ("\\n\\nHuman: ... \\n\\nAssistant: ...").
+    r"""`chosen` and `rejected` as transcripts: `\n\nHuman: ... \n\nAssistant: ...`.
 
-    The prompt ends where the turns stop agreeing: after the last "\\n\\nAssistant:" that both share. Prompt and
+    The prompt ends where the turns stop agreeing: after the last `\n\nAssistant:` that both share. Prompt and
     response together are the transcript, byte for byte. Rows that part in an earlier turn are marked `diverged`.
+    Columns beside them that have a name of the record (annotator, timestamp, domain ...) are carried.
     """
 
     name: ClassVar[str] = "hh-rlhf"
     needs: ClassVar[tuple[str, ...]] = ("chosen", "rejected")
+
+    def __init__(self, sample: Sample, **options: Any) -> None:
+        super().__init__(sample, **options)
+        self._carried = Carried(sample, BESIDE)
 
     @classmethod
     def fits(cls, sample: Sample) -> bool:
@@ -40,14 +46,15 @@ class HhRlhf(Format):
 
     @property
     def schema(self) -> pa.Schema:
-        """The two transcripts."""
-        return text_schema("chosen", "rejected")
+        """The two transcripts, and what is carried."""
+        return pa.schema([*text_schema("chosen", "rejected"), *self._carried.fields])
 
     def pairs(
         self, batches: Iterator[RawBatch], accounting: Accounting, *, threads: int | None = None
     ) -> Iterator[PairBatch]:
         """One pair a row, but for rows whose transcripts share no turn of the assistant."""
-        for raw in batches:
+        for received in batches:
+            raw, carried = self._carried.columns(received, accounting)
             texts = {f"{side}_full": kernels.TextBatch(raw.column(side)) for side in ("chosen", "rejected")}
             cut = kernels.cut_transcripts(texts["chosen_full"], texts["rejected_full"], threads=threads)
             uncut = pc.equal(cut.column("status"), _NO_TURN)
@@ -56,8 +63,10 @@ class HhRlhf(Format):
                     "the transcripts share no assistant turn", raw.source, int(row.as_py()), "no shared turn"
                 )
             if uncut.true_count:
-                raw, cut, texts = raw.without(uncut), cut.filter(pc.invert(uncut)), {}  # noqa: PLW2901 - what is left
-            columns = {name: cut.column(name) for name in ("prompt", "chosen", "rejected")}
+                left = pc.invert(uncut)
+                raw, cut, texts = raw.without(uncut), cut.filter(left), {}
+                carried = {name: column.filter(left) for name, column in carried.items()}
+            columns = carried | {name: cut.column(name) for name in ("prompt", "chosen", "rejected")}
             columns["diverged"] = pc.equal(cut.column("status"), _DIVERGED)
             columns |= {"chosen_full": raw.column("chosen"), "rejected_full": raw.column("rejected")}
             yield pair_batch(raw, columns, threads=threads, texts=texts)

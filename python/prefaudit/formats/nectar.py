@@ -21,7 +21,7 @@ class Nectar(RowFormat):
     r"""`prompt` as a transcript, and `answers`: each with `answer`, `model` and `rank`, 1 for the best.
 
     Layout of the data set card of `berkeley-nest/Nectar` (182,954 prompts). The prompt stays as it is written:
-    "\\n\\nHuman: ... \\n\\nAssistant: ", several turns long at times. By default the best answer is compared with
+    `\n\nHuman: ... \n\nAssistant: `, several turns long at times. By default the best answer is compared with
     each of the others, `pairs=all` takes each two. Equal ranks are a tie, `strength` is the difference of the
     ranks. Answers without a rank are left out. `source` is the domain, the names joined where there are several.
     """
