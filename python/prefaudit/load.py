@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prefaudit.errors import ConfigError, FormatError, SourceError
+from prefaudit.errors import ConfigError, FormatError, PrefauditError, SourceError
 from prefaudit.formats import choose_format
 from prefaudit.loaded import Loaded
 from prefaudit.sources import open_source
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from prefaudit.data import PreferenceData
-    from prefaudit.sources import Source
+    from prefaudit.formats import Format
+    from prefaudit.sources import Sample, Source
+
+
+#: Columns that are never meant where another column was named.
+_PLACES = ("prompt", "chosen", "rejected", "prompt_messages", "chosen_full", "rejected_full", "source", "row", "tie")
 
 
 def load(
@@ -80,7 +85,40 @@ def load(
     reason = "as asked for" if format else f"told from {_listed(chosen.needs)} and the first rows"
     reason += "".join(f"; {name}={value}" for name, value in chosen.changed.items())
     reason += "".join(f"; {decision}" for decision in chosen.decisions)
-    return Loaded(rows, chosen, reason=reason, limit=limit, strict=strict, threads=threads)
+    data = Loaded(rows, chosen, reason=reason, limit=limit, strict=strict, threads=threads)
+    for name, own in (columns or {}).items():
+        _refuse_unread(data, chosen, name, own)
+    return data
+
+
+def _refuse_unread(data: PreferenceData, chosen: Format, name: str, own: str) -> None:
+    """Raise a `FormatError` if what was named (also by --by) is nothing that the format looks at, or no slice."""
+    kind = chosen.sample.kind(name)
+    if name == "domain" and kind in {"a list", "an object"}:
+        msg = (
+            f"{data.name}: '{own}' holds {kind}, which is nothing to slice by: name the way to a text inside, as in"
+            f" --columns domain={own}.{'0' if kind == 'a list' else 'NAME'} --by domain"
+        )
+        raise FormatError(msg)
+    if name not in chosen.schema.names:
+        msg = f"{data.name}: '{own}' was named as '{name}', but the format '{chosen.name}' reads no such column"
+        raise FormatError(msg + _instead(data, chosen.sample, own))
+
+
+def _instead(data: PreferenceData, sample: Sample, own: str) -> str:
+    """The column of the record that holds the same, or those that there are."""
+    try:
+        pairs = data.head(len(sample.rows))
+    except PrefauditError:  # a pass over the rows will say what is wrong with them
+        return ""
+    held = [column for column in (pairs[0] if pairs else {}) if column not in _PLACES]
+    values = [sample.rows[pair["row"]].get(own) for pair in pairs]
+    for column in held:
+        if all(
+            value is not None and str(pair[column]) == str(value) for pair, value in zip(pairs, values, strict=True)
+        ):
+            return f", since it makes '{column}' of it: use that (--by {column})"
+    return f". What it makes of the rows beside texts is {', '.join(held)}: use one of those"
 
 
 def _listed(columns: Iterable[str]) -> str:

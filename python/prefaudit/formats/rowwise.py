@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 import pyarrow as pa
 
 from prefaudit.formats.base import Format
-from prefaudit.formats.values import UnusableRow, checked_text
+from prefaudit.formats.values import UnusableRow, checked_text, optional_text
 from prefaudit.pairs import REQUIRED, SCHEMA, PairBatch
 from prefaudit.sources.base import BATCH_BYTES, BATCH_ROWS, Plain
 
@@ -38,8 +38,8 @@ class RowFormat(Format):
 
     @property
     def schema(self) -> Plain:
-        """The columns to read, as plain values."""
-        return Plain((*self.needs, *self.reads))
+        """The columns to read, as plain values; what the user named as the domain goes before the layout's own."""
+        return Plain(tuple(dict.fromkeys((*self.needs, *self.reads, *self.sample.named.keys() & {"domain"}))))
 
     @abstractmethod
     def pairs_of(self, row: Mapping[str, Any]) -> Iterable[Pair]:
@@ -58,11 +58,17 @@ class RowFormat(Format):
     def _placed(self, batches: Iterator[RawBatch], accounting: Accounting) -> Iterator[Placed]:
         for row in plain_rows(batches):
             try:
-                pairs = [checked(pair) for pair in self.pairs_of(row.value)]
+                pairs = [checked(pair | self._named(row.value)) for pair in self.pairs_of(row.value)]
             except UnusableRow as problem:
                 accounting.skip(problem.reason, row.source, row.row, problem.detail)
             else:
                 yield from (Placed(pair, row.source, row.row) for pair in pairs)
+
+    def _named(self, row: Mapping[str, Any]) -> Pair:
+        if "domain" not in self.sample.named:
+            return {}
+        found = row.get("domain")
+        return {"domain": str(found).lower() if isinstance(found, bool) else optional_text(row, "domain")}
 
 
 def plain_rows(batches: Iterator[RawBatch]) -> Iterator[Placed]:

@@ -14,6 +14,10 @@ from prefaudit.sources.conform import again
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    import pyarrow as pa
+
+_COPIED = {"domain"}
+
 
 class Renamed:
     """The rows of `source`, with columns renamed.
@@ -21,7 +25,8 @@ class Renamed:
     Args:
         source: the rows under their own names.
         columns: for each new name the source's own, as in `{"chosen": "better"}`. A name with dots that no column has
-            is a way into one: `data.answer`, or `output.0` for the first item of a list.
+            is a way into one: `data.answer`, or `output.0` for the first item of a list. What becomes the domain
+            stays under its own name, too: the format may need it, and it is only looked at.
     """
 
     def __init__(self, source: Source, columns: Mapping[str, str]) -> None:
@@ -30,6 +35,8 @@ class Renamed:
         self.read_once = bool(getattr(source, "read_once", False))
         self._source = source
         self._own = dict(columns)
+        #: Names that are no more there under which a format looks.
+        self._gone = {own for new, own in columns.items() if new not in _COPIED} - columns.keys()
 
     def sample(self) -> Sample:
         """The first rows; other columns whose name is now taken are left out."""
@@ -38,8 +45,7 @@ class Renamed:
         if missing and sample.rows:
             msg = f"{self.name} has no column '{missing[0]}'; it has {sample.listed()}"
             raise FormatError(msg)
-        names = {new: own for new, own in ((name, name) for name in sample.columns) if own not in self._own.values()}
-        names |= self._own
+        names = {name: name for name in sample.columns if name not in self._gone} | self._own
         rows = [self._renamed(row, names) for row in sample.rows]
         return replace(Sample.of(rows, tuple(names)), named=self._own)
 
@@ -47,9 +53,8 @@ class Renamed:
         """All rows; as a whole they keep their own names."""
         if isinstance(schema, Whole):
             yield from self._source.read(schema)
-        elif isinstance(schema, Plain) or any(steps for _, steps in self._ways.values()):
-            taken = set(self._own.values()) - self._own.keys()
-            names = {name: self._own.get(name, name) for name in schema.names if name not in taken}
+        elif isinstance(schema, Plain) or self._needs_values(schema):
+            names = {name: self._own.get(name, name) for name in schema.names if name not in self._gone}
             roots = dict.fromkeys(self._ways[own][0] if own in self._ways else own for own in names.values())
             for batch in self._source.read(Plain(tuple(roots))):
                 yield again(batch, [self._renamed(row, names) for row in batch.plain], schema)
@@ -59,6 +64,11 @@ class Renamed:
                 own = own.set(index, field.with_name(self._own.get(field.name, field.name)))
             for batch in self._source.read(own):
                 yield replace(batch, records=batch.records.rename_columns(schema.names))
+
+    def _needs_values(self, schema: pa.Schema) -> bool:
+        """Whether renaming will not do: a column lies inside another one, or has two names."""
+        own = [self._own.get(name, name) for name in schema.names]
+        return len(set(own)) < len(own) or any(steps for _, steps in self._ways.values())
 
     @cached_property
     def _sample(self) -> Sample:
