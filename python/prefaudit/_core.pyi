@@ -46,7 +46,7 @@ class WordIds:
         prompts: TextColumn,
         chosen: TextColumn,
         rejected: TextColumn,
-        ask: Callable[[list[str]], list[list[int]]],
+        ask: Callable[[list[str]], pa.LargeListArray],
         threads: int | None,
     ) -> tuple[pa.LargeListArray, pa.LargeListArray]: ...
 

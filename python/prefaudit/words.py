@@ -21,13 +21,13 @@ class WordIds:
     """Looks up the token ids of texts word by word; a word that is met for the first time is asked for.
 
     Args:
-        encode: the ids of some words.
+        encode: the ids of some words, int32.
         cuts: between which ASCII characters a text may be cut: each of the first text and each of the second.
         wide: the ASCII characters before which a text may be cut after a letter or digit that is not ASCII.
     """
 
     def __init__(
-        self, encode: Callable[[Sequence[str]], list[list[int]]], cuts: Sequence[tuple[str, str]], wide: str
+        self, encode: Callable[[Sequence[str]], pa.LargeListArray], cuts: Sequence[tuple[str, str]], wide: str
     ) -> None:
         self._encode = encode
         self._table = _core.WordIds(list(cuts), wide)

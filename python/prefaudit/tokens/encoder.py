@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 from prefaudit.errors import ConfigError
 from prefaudit.tokens.cuts import safe_cuts
 from prefaudit.tokens.joined import separator_of
+from prefaudit.tokens.ragged import Ragged
 from prefaudit.words import WordIds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    import pyarrow as pa
 
 #: Texts that are looked at to find the special tokens: any that becomes a token will do.
 _PROBES = ("a", "the", ".", "1")
@@ -50,8 +53,10 @@ class Encoder:
         ids: list[list[int]] = self._tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
         return ids
 
-    def _encode_words(self, words: Sequence[str]) -> list[list[int]]:
-        return self.encode(words) if self._separator is None else self._separator.encode(words, self.encode)
+    def _encode_words(self, words: Sequence[str]) -> pa.LargeListArray:
+        joined = self._separator
+        found = Ragged.of_lists(self.encode(words)) if joined is None else joined.encode(words, self.encode)
+        return found.to_arrow()
 
     def fingerprint(self) -> str:
         """A hash of all that decides about ids."""

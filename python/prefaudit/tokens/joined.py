@@ -5,6 +5,10 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+import numpy as np
+
+from prefaudit.tokens.ragged import Ragged
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -24,26 +28,25 @@ class Separator(NamedTuple):
     text: str
     id: int
 
-    def encode(self, words: Sequence[str], encode: Encode) -> list[list[int]]:
+    def encode(self, words: Sequence[str], encode: Encode) -> Ragged:
         """The ids of each word, of which many are handed to the tokenizer at a time."""
         groups = [words[at : at + _WORDS] for at in range(0, len(words), _WORDS)]
         texts = [self.text.join(group) for group in groups]
-        found: list[list[int]] = []
+        found: list[Ragged] = []
         for group, text, ids in zip(groups, texts, encode(texts), strict=True):
             parts = self.split(ids)
             clean = len(parts) == len(group) and text.count(self.text) == len(group) - 1
             # A word that holds the separator itself, or a token that the tokenizer finds across it.
-            found += parts if clean else encode(group)
-        return found
+            found.append(parts if clean else Ragged.of_lists(encode(group)))
+        return Ragged.of_parts(found)
 
-    def split(self, ids: list[int]) -> list[list[int]]:
+    def split(self, ids: Sequence[int]) -> Ragged:
         """The ids between those of the separator."""
-        parts, start = [], 0
-        for _ in range(ids.count(self.id)):
-            end = ids.index(self.id, start)
-            parts.append(ids[start:end])
-            start = end + 1
-        return [*parts, ids[start:]]
+        whole = np.array(ids, dtype=np.int32)
+        between = whole == self.id
+        ends = np.append(np.flatnonzero(between), len(whole))
+        # In front of the part that ends there stand as many separators as parts.
+        return Ragged(whole[~between], np.concatenate([[0], ends - np.arange(len(ends))]))
 
 
 def separator_of(backend: Any, encode: Encode) -> Separator | None:
@@ -60,4 +63,4 @@ def separator_of(backend: Any, encode: Encode) -> Separator | None:
     )
     alone = encode(_PROBES)
     tried = islice(plain, _MOST)
-    return next((one for one in tried if one.split(encode([one.text.join(_PROBES)])[0]) == alone), None)
+    return next((one for one in tried if one.split(encode([one.text.join(_PROBES)])[0]).to_lists() == alone), None)

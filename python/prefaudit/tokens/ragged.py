@@ -36,6 +36,13 @@ class Ragged:
         return cls(np.concatenate([np.empty(0, np.int32), *parts]), starts)
 
     @classmethod
+    def of_parts(cls, parts: Sequence[Ragged]) -> Ragged:
+        """The rows of some others, one behind the other."""
+        lengths = [np.empty(0, np.int64), *(part.lengths for part in parts)]
+        ids = [np.empty(0, np.int32), *(part.ids[part.starts[0] : part.starts[-1]] for part in parts)]
+        return cls(np.concatenate(ids), _starts(np.concatenate(lengths)))
+
+    @classmethod
     def of_arrow(cls, rows: pa.LargeListArray) -> Ragged:
         """The ids of an Arrow array, where they lie."""
         return cls(rows.values.to_numpy(), rows.offsets.to_numpy())
@@ -51,6 +58,12 @@ class Ragged:
         """How long each row is."""
         return np.diff(self.starts)
 
+    def to_arrow(self) -> pa.LargeListArray:
+        """The rows as an Arrow array, where they lie."""
+        import pyarrow as pa
+
+        return pa.LargeListArray.from_arrays(pa.array(self.starts), pa.array(self.ids), type=pa.large_list(pa.int32()))
+
     def to_lists(self) -> list[list[int]]:
         """The rows as lists."""
         return [row.tolist() for row in self]
@@ -61,8 +74,7 @@ class Ragged:
 
     def followed_by(self, other: Ragged) -> Ragged:
         """The rows, then those of another."""
-        own, more = (part.take(np.arange(len(part))) for part in (self, other))
-        return Ragged(np.concatenate([own.ids, more.ids]), np.append(own.starts, more.starts[1:] + len(own.ids)))
+        return Ragged.of_parts([self, other])
 
     def cut(self, room: int, side: Side) -> Ragged:
         """The rows with what is beyond `room` ids taken away from one end."""

@@ -82,15 +82,11 @@ def _is_whole(path: Path, fingerprint: str, pairs: int) -> bool:
     return bool(known == {"version": _VERSION, "fingerprint": fingerprint} and rows == pairs)
 
 
-def _lists(ids: Ragged) -> pa.LargeListArray:
-    return pa.LargeListArray.from_arrays(pa.array(ids.starts), pa.array(ids.ids), type=_IDS)
-
-
 def _write(path: Path, fingerprint: str, parts: Iterable[TokenPairs]) -> None:
     chosen, rejected = [], []
     for part in parts:
-        chosen.append(_lists(part.chosen))
-        rejected.append(_lists(part.rejected))
+        chosen.append(part.chosen.to_arrow())
+        rejected.append(part.rejected.to_arrow())
     described = json.dumps({"version": _VERSION, "fingerprint": fingerprint}).encode()
     schema = pa.schema([("chosen", _IDS), ("rejected", _IDS)], metadata={_KEY: described})
     batch = pa.RecordBatch.from_arrays([pa.concat_arrays(chosen), pa.concat_arrays(rejected)], schema=schema)

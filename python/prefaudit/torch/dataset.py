@@ -296,12 +296,13 @@ class RewardModelDataset(Dataset[dict[str, Any]]):
         }
 
     def _columns(self, ids: TokenPairs) -> dict[str, Any]:
-        columns = [column for side in ids for column in (self._padded(side) if self.padding else _unpadded(side))]
+        columns = self._padded(ids) if self.padding else [column for side in ids for column in _unpadded(side)]
         return dict(zip(_KEYS, columns, strict=True))
 
-    def _padded(self, ids: Ragged) -> list[torch.Tensor]:
-        found = padded(ids, self.max_length, cast("int", self._pad), self.padding_side)
-        return [torch.from_numpy(one) for one in found]
+    def _padded(self, ids: TokenPairs) -> list[torch.Tensor]:
+        both = padded(ids.chosen.followed_by(ids.rejected), self.max_length, cast("int", self._pad), self.padding_side)
+        (chosen, rejected), (chosen_mask, rejected_mask) = (torch.from_numpy(one).chunk(2) for one in both)
+        return [chosen, chosen_mask, rejected, rejected_mask]
 
 
 def _unpadded(ids: Ragged) -> list[Sequence[torch.Tensor]]:

@@ -26,9 +26,12 @@ def padded(rows: Ragged, length: int, pad: int, side: str) -> Padded:
     lengths = rows.lengths
     places = np.arange(length)
     taken = places < lengths[:, None] if side == "right" else places >= length - lengths[:, None]
-    ids = np.full((len(rows), length), pad, dtype=np.int64)
+    # One block for both, since small ones are fetched from the system anew with every batch, page by page.
+    ids, mask = np.empty((2, len(rows), length), dtype=np.int64)
+    ids[...] = pad
     ids[taken] = rows.ids
-    return Padded(ids, taken.astype(np.int64))
+    mask[...] = taken
+    return Padded(ids, mask)
 
 
 def pad_token(tokenizer: Any) -> int:

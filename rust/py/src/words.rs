@@ -2,11 +2,15 @@
 
 use std::sync::{PoisonError, RwLock};
 
-use arrow_array::{Array, Int32Array, LargeListArray};
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int32Type;
+use arrow_array::{Array, Int32Array, LargeListArray, make_array};
 use arrow_buffer::OffsetBuffer;
-use arrow_pyarrow::ToPyArrow;
+use arrow_data::ArrayData;
+use arrow_pyarrow::{FromPyArrow, ToPyArrow};
 use arrow_schema::{DataType, Field};
 use prefaudit_core::words::{Cuts, PairIds, PairsOfIds, WordIds as Known, unknown_words};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
 use crate::columns::TextColumn;
@@ -59,7 +63,7 @@ impl WordIds {
         };
         let unknown: Vec<String> = unknown_words(&rows).into_iter().map(Into::into).collect();
         if !unknown.is_empty() {
-            let ids: Vec<Vec<i32>> = ask.call1((unknown.clone(),))?.extract()?;
+            let ids = answer(&ask.call1((&unknown,))?, unknown.len())?;
             py.detach(|| self.fill(&mut rows, unknown, &ids));
         }
         let [one, two] = py.detach(|| [lists(&rows, |row| &row.chosen), lists(&rows, |row| &row.rejected)]);
@@ -70,14 +74,24 @@ impl WordIds {
 impl WordIds {
     /// Learns some words and puts their ids into the rows, before anybody else could forget them. Called without the
     /// GIL: who holds the lock to read may be waiting for it.
-    fn fill(&self, rows: &mut [PairIds], words: Vec<String>, ids: &[Vec<i32>]) {
+    fn fill(&self, rows: &mut [PairIds], words: Vec<String>, ids: &LargeListArray) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        for (word, ids) in words.into_iter().zip(ids) {
-            known.learn(word, ids);
+        let flat = ids.values().as_primitive::<Int32Type>().values();
+        for (word, ends) in words.into_iter().zip(ids.value_offsets().windows(2)) {
+            known.learn(word, &flat[ends[0] as usize..ends[1] as usize]);
         }
         for row in rows {
             row.fill(&known);
         }
+    }
+}
+
+/// The ids of so many words.
+fn answer(array: &Bound<'_, PyAny>, words: usize) -> PyResult<LargeListArray> {
+    let found = make_array(ArrayData::from_pyarrow_bound(array)?);
+    match found.as_list_opt::<i64>() {
+        Some(ids) if ids.len() == words && ids.value_type() == DataType::Int32 => Ok(ids.clone()),
+        _ => Err(PyTypeError::new_err(format!("not the int32 ids of {words} words: {}", found.data_type()))),
     }
 }
 
