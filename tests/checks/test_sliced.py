@@ -167,3 +167,16 @@ def test_a_column_that_only_the_data_have() -> None:
         prefaudit.audit(prefaudit.load(data), by="topic")
     with pytest.raises(ConfigError, match="make a bias out of nothing"):
         prefaudit.audit(data, by="rejected_length")
+
+
+def test_of_slices_in_which_nothing_is_found_there_is_one_line() -> None:
+    report = prefaudit.audit(rows("one", 300, 0.9) + rows("two", 300, 0.9), by="domain")
+    calm = [one.check for one in report.findings if "slices_by" in one.figures and one.verdict is Verdict.PASS]
+    assert "identical by domain" in calm
+    line = f"PASS in every slice: {', '.join(calm)}"
+    for written in (report.to_text(200), report.to_markdown(), report._repr_html_()):
+        assert line in written
+        assert written.count("identical by domain") == 1
+        assert "scores by domain" not in written  # there are none outside of slices, either
+        assert written.count("length-bias by domain") == 2  # a line, and a section
+    assert "FAIL  length-bias by domain" in report.to_text()

@@ -124,7 +124,7 @@ class Sliced(Check):
             reason = f"there are no slices: the column {self.by} is missing, or nothing in them can be measured"
             named = [one for one in found if one.name != _unnamed(self._column)]
             missing = named[0].finding.brief if named else f"values of {self.by}"
-            return self._not_measurable(reason, {}, missing=missing)
+            return self._not_measurable(reason, {"slices_by": self.by}, missing=missing)
         worst = measured[0]
         counts = {verdict: sum(one.verdict is verdict for one in measured) for verdict in _WORST_FIRST}
         told = ", ".join(f"{count:,} {verdict.value}" for verdict, count in counts.items() if count)

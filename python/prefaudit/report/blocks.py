@@ -111,8 +111,14 @@ def verdicts(report: Report) -> list[tuple[Verdict, int]]:
 
 
 def summary(report: Report) -> list[Line]:
-    """A line for each check that could be measured, the worst first."""
-    return [_line(finding) for finding in _ordered(report) if finding.verdict is not Verdict.NOT_MEASURABLE]
+    """A line for each check that could be measured, the worst first; none for slices in which nothing was found."""
+    return [_line(one) for one in _ordered(report) if one.verdict is not Verdict.NOT_MEASURABLE and not _is_calm(one)]
+
+
+def calm(report: Report) -> str:
+    """The checks that found nothing in any slice, in a sentence; empty where there are none."""
+    names = ", ".join(finding.check for finding in report.findings if _is_calm(finding))
+    return f"PASS in every slice: {names}" if names else ""
 
 
 def summary_grid(report: Report) -> Grid:
@@ -123,17 +129,20 @@ def summary_grid(report: Report) -> Grid:
 
 
 def absent(report: Report) -> list[tuple[str, str]]:
-    """The checks that could not be measured, each with what is missing."""
+    """The checks that could not be measured, each with what is missing; inside slices, where it is not so outside."""
+    found = [finding for finding in report.findings if finding.verdict is Verdict.NOT_MEASURABLE]
+    whole = {finding.check for finding in found}
     return [
         (finding.check, finding.brief or finding.reason)
-        for finding in report.findings
-        if finding.verdict is Verdict.NOT_MEASURABLE
+        for finding in found
+        if not (_is_sliced(finding) and finding.check.partition(" by ")[0] in whole)
     ]
 
 
 def told_of(report: Report, *, verbose: bool) -> list[Finding]:
     """The findings that have a section of their own, the worst first."""
-    return [one for one in _ordered(report) if verbose or one.verdict is not Verdict.NOT_MEASURABLE]
+    every = _ordered(report)
+    return [one for one in every if verbose or not (one.verdict is Verdict.NOT_MEASURABLE or _is_calm(one))]
 
 
 def section(report: Report, finding: Finding, *, verbose: bool) -> Iterator[Block]:
@@ -169,7 +178,15 @@ def timings(report: Report) -> Grid | None:
 
 def _ordered(report: Report) -> list[Finding]:
     """The worst first; slices after what they are slices of."""
-    return sorted(report.worst_first(), key=lambda finding: "slices_by" in finding.figures)
+    return sorted(report.worst_first(), key=_is_sliced)
+
+
+def _is_sliced(finding: Finding) -> bool:
+    return "slices_by" in finding.figures
+
+
+def _is_calm(finding: Finding) -> bool:
+    return _is_sliced(finding) and finding.verdict is Verdict.PASS
 
 
 def _line(finding: Finding) -> Line:

@@ -39,6 +39,8 @@ def _parts(report: Report) -> Iterator[str]:
     yield from (f"<p>{escape(line)}</p>" for line in blocks.skipped(report))
     if (summary := blocks.summary_grid(report)).rows:
         yield _table(summary)
+    if told := blocks.calm(report):
+        yield f"<p>{escape(told)}</p>"
     if missing := blocks.absent(report):
         rows = [list(one) for one in missing]
         yield _table(blocks.Grid([Verdict.NOT_MEASURABLE.value, "what is missing"], [True, True], rows))

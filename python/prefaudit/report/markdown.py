@@ -31,6 +31,8 @@ def _parts(report: Report, *, verbose: bool) -> Iterator[str]:
         yield "\n".join(lines)
     if (summary := blocks.summary_grid(report)).rows:
         yield _table(summary)
+    if told := blocks.calm(report):
+        yield f"{_escaped(told)}."
     if missing := blocks.absent(report):
         told = "; ".join(f"{check}: {what}" for check, what in missing)
         yield f"**NOT MEASURABLE**, and what is missing: {_escaped(told)}."

@@ -82,6 +82,8 @@ def _summary(report: Report, width: int) -> Iterator[RenderableType]:
         yield Text.assemble(*zip(cells, styles, strict=False))
         brief = f"{line.measure} - {line.brief}" if narrow else line.brief
         yield Padding(Text(brief, style="dim"), (0, 0, 0, indent), expand=False)
+    if told := blocks.calm(report):
+        yield Text(told, style="dim")
 
 
 def _padded(cells: Sequence[str], widths: Sequence[int], shown: Sequence[int]) -> list[str]:
