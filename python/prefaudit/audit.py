@@ -180,8 +180,10 @@ def run_checks(
             if progress:
                 progress(data.accounting.rows_in, data.rows)
     findings = []
+    counted = "votes" if data.accounting.votes > data.accounting.pairs else "pairs"
     while checks:
         check = checks.pop(0)
+        check.counted = counted
         finding = check.result()
         findings.append(replace(finding, examples=_different(finding.examples)[:examples]))
         clock.lap(check.id)

@@ -71,7 +71,10 @@ class Agreement(Check):
 
     id = "agreement"
     measure = Measure("alpha")
-    advice = "keep the pairs with a clear majority, and look at the annotators who differ most from the others"
+    advice = (
+        "look at the annotators who differ most from the others; to train, keep the votes of a clear majority"
+        " (the filter min-agreement)"
+    )
     defaults: ClassVar[Mapping[str, Value]] = {"warn": 0.4, "fail": 0.2, "min_pairs": 30}
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -128,7 +131,9 @@ class Agreement(Check):
             figures["n_to_settle"] = _pairs_to_settle(value, interval, pairs, settings)
         reason = _reason(verdict, value, interval, settings, figures)
         brief = _brief(verdict, figures)
-        return self._finding(verdict, value, interval, pairs, reason, figures, brief=brief, clustered_by=("pair",))
+        return self._finding(
+            verdict, value, interval, pairs, reason, figures, brief=brief, counted="pairs", clustered_by=("pair",)
+        )
 
     def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
         """Alpha on its scale."""

@@ -36,6 +36,8 @@ class Check(Compound):
     id: ClassVar[str]
     #: What the estimate is an estimate of.
     measure: ClassVar[Measure] = Measure()
+    #: What a check of texts counts: "votes" where pairs have several; who runs it knows that once all rows are read.
+    counted: str = "pairs"
     #: What to do about a WARN or a FAIL, in words.
     advice: ClassVar[str] = ""
     #: The filter that takes out what was found, as `prefaudit filter --drop` has it.
@@ -100,7 +102,7 @@ class Check(Compound):
         examples: Iterable[Example] = (),
         *,
         brief: str = "",
-        counted: str = "pairs",
+        counted: str = "",
         clustered_by: Iterable[str] = (),
     ) -> Finding:
         """The check's answer, with the settings that it rests on last among its figures."""
@@ -119,7 +121,7 @@ class Check(Compound):
             brief,
             self.filter if found else "",
             self.charts(figures),
-            counted,
+            counted or self.counted,
             tuple(clustered_by),
         )
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prefaudit.pairs import PairBatch
-    from prefaudit.stats.state import Counts
 
 
 def as_mask(flags: pa.BooleanArray) -> NDArray[np.bool_]:
@@ -28,17 +27,6 @@ def as_mask(flags: pa.BooleanArray) -> NDArray[np.bool_]:
 def comparable(batch: PairBatch) -> NDArray[np.bool_]:
     """The pairs that hold two responses to one prompt: all but those that part before the last turn."""
     return ~as_mask(batch.diverged)
-
-
-def votes_of(batch: PairBatch) -> int:
-    """How many rows are votes, of which a pair can have several: the source says who judged, or which pair it was."""
-    told = any(batch.column(name) is not None for name in ("annotator", "pair_id"))
-    return len(batch) if told else 0
-
-
-def counted_of(counts: Counts) -> str:
-    """What a check of texts counts, whose `counts` hold the `votes_of` its batches: each pair once for each vote."""
-    return "votes" if counts["votes"] else "pairs"
 
 
 def cluster_keys(batch: PairBatch) -> ClusterKeys:

@@ -12,19 +12,16 @@ from prefaudit.checks.base import Check
 from prefaudit.checks.columns import (
     annotator_keys,
     combined,
-    counted_of,
     named_pairs,
     pair_keys,
     prompt_text_keys,
     source_keys,
-    votes_of,
 )
 from prefaudit.checks.examples import KEPT, Sources
 from prefaudit.checks.shown import shown_first
 from prefaudit.report.model import Example, Measure
 from prefaudit.stats.intervals import clopper_pearson
 from prefaudit.stats.rules import census
-from prefaudit.stats.state import Counts
 from prefaudit.stats.table import RowTable
 
 if TYPE_CHECKING:
@@ -78,7 +75,6 @@ class Duplicates(Check):
 
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__(settings)
-        self.counts = Counts()
         self.pairs = RowTable(pair="u8", row="u4")
         self.prompts = RowTable(prompt="u8")
         self.responses = RowTable(response="u8")
@@ -87,7 +83,6 @@ class Duplicates(Check):
     def update(self, batch: PairBatch) -> None:
         """Keep the hashes of the rows of one batch."""
         prompts, keys = prompt_text_keys(batch), pair_keys(batch)
-        self.counts.add(votes=votes_of(batch))
         self.pairs.add(pair=repeat_keys(batch), row=batch.records.column("row").to_numpy() & 0xFFFFFFFF)
         self.prompts.add(prompt=prompts[prompts > 0])
         self.responses.add(response=np.concatenate([keys.chosen, keys.rejected]))
@@ -106,14 +101,12 @@ class Duplicates(Check):
         figures = {"repeats": [{"what": what, **group.figures()} for what, group in groups.items()]}
         interval = clopper_pearson(pairs.repeats, n)
         verdict = census(pairs.repeats, n, interval, **self.values())
-        counted = counted_of(self.counts)
+        counted = self.counted
         share = f"{pairs.repeats:,} of {n:,} {counted} ({pairs.repeats / n:.2%})"
         reason = f"{share} repeat an earlier one; {prompts.repeats:,} share a prompt with an earlier one"
         brief = f"{pairs.repeats:,} repeat an earlier one, {prompts.repeats:,} share its prompt"
         examples = self._largest() if pairs.repeats else ()
-        return self._finding(
-            verdict, pairs.repeats / n, interval, n, reason, figures, examples, brief=brief, counted=counted
-        )
+        return self._finding(verdict, pairs.repeats / n, interval, n, reason, figures, examples, brief=brief)
 
     def _largest(self) -> Iterator[Example]:
         """The first row of each of the largest groups of one pair."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from prefaudit.checks.base import Check
-from prefaudit.checks.columns import comparable, counted_of, votes_of
+from prefaudit.checks.columns import comparable
 from prefaudit.checks.examples import TopExamples
 from prefaudit.kernels import Sameness
 from prefaudit.report.model import Measure
@@ -74,7 +74,6 @@ class Identical(Check):
         self.counts.add(
             pairs=int(rows.sum()),
             left_out=int((~rows).sum()),
-            votes=votes_of(batch),
             **{name: int((rows & (kinds == kind)).sum()) for kind, (name, _) in _KINDS.items()},
         )
         closeness = (len(Sameness) - kinds) * (kinds > 0)
@@ -91,9 +90,7 @@ class Identical(Check):
         interval = clopper_pearson(equal, n)
         verdict = census(equal, n, interval, **self.values())
         nearly = self.counts["equal_but_for_whitespace"] + self.counts["equal_but_for_case_and_punctuation"]
-        counted = counted_of(self.counts)
+        counted = self.counted
         reason = f"{equal:,} of {n:,} {counted} have byte-equal responses; {nearly:,} more differ in form only"
         brief = f"{equal:,} byte-equal, {nearly:,} more differ in form only"
-        return self._finding(
-            verdict, equal / n, interval, n, reason, figures, self.examples, brief=brief, counted=counted
-        )
+        return self._finding(verdict, equal / n, interval, n, reason, figures, self.examples, brief=brief)

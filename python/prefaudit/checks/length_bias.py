@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from prefaudit.checks.base import Check
-from prefaudit.checks.columns import as_mask, cluster_keys, comparable, counted_of, votes_of
+from prefaudit.checks.columns import as_mask, cluster_keys, comparable
 from prefaudit.checks.examples import TopExamples
 from prefaudit.report.model import Chart, Measure, Verdict
 from prefaudit.stats.clusters import ClusteredShares, ClusterKeys
@@ -91,7 +91,6 @@ class LengthBias(Check):
             unspaced=unspaced,
             ties=int(ties.sum()),
             left_out=int((~same_prompt).sum()),
-            votes=votes_of(batch),
         )
         keys = cluster_keys(batch)
         self.words.add(batch, batch.chosen_words.to_numpy(), batch.rejected_words.to_numpy(), rows, keys)
@@ -108,7 +107,7 @@ class LengthBias(Check):
             return self._not_measurable(reason, figures, missing="a preference between responses of unequal length")
         values = self.values()
         verdict = band(estimate, values["warn"], values["fail"])
-        counted = counted_of(self.counts)
+        counted = self.counted
         if verdict is Verdict.UNDERPOWERED:
             figures["n_to_settle"] = rows_to_settle(estimate, values["warn"])
         return self._finding(
@@ -120,7 +119,6 @@ class LengthBias(Check):
             figures,
             responses.examples(longer_wins=estimate.share >= _EVEN),
             brief=_brief(verdict, estimate, values, figures, counted),
-            counted=counted,
             clustered_by=estimate.clustered_by,
         )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pyarrow.compute as pc
 
 from prefaudit.checks.base import Check
-from prefaudit.checks.columns import comparable, counted_of, votes_of
+from prefaudit.checks.columns import comparable
 from prefaudit.checks.examples import TopExamples
 from prefaudit.report.model import Chart, Measure
 from prefaudit.stats.histogram import RatioHistogram
@@ -78,7 +78,7 @@ class NearDuplicate(Check):
         """Count the pairs of one batch by how alike they are."""
         rows = comparable(batch)
         ratios = batch.ratio.to_numpy()
-        self.counts.add(left_out=int((~rows).sum()), votes=votes_of(batch))
+        self.counts.add(left_out=int((~rows).sum()))
         self.responses.add(ratios[rows])
         self.responses_autojunk.add(batch.ratio_autojunk.to_numpy()[rows])
         self.full_texts_autojunk.add(batch.full_ratio.to_numpy())
@@ -95,12 +95,10 @@ class NearDuplicate(Check):
             return self._not_measurable("no pair holds two responses to one prompt", self._figures())
         interval = clopper_pearson(high, n)
         verdict = census(high, n, interval, **self.values())
-        counted, figures = counted_of(self.counts), self._figures()
+        counted, figures = self.counted, self._figures()
         reason = f"{high:,} of {n:,} {counted} ({high / n:.2%}) have responses with a ratio above {HIGH}"
         brief = f"{high:,} {counted} with responses that are nearly the same"
-        return self._finding(
-            verdict, high / n, interval, n, reason, figures, self.examples, brief=brief, counted=counted
-        )
+        return self._finding(verdict, high / n, interval, n, reason, figures, self.examples, brief=brief)
 
     def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
         """How alike the responses are."""

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from prefaudit.checks.base import Check
-from prefaudit.checks.columns import as_mask, counted_of, votes_of
+from prefaudit.checks.columns import as_mask
 from prefaudit.checks.examples import TopExamples
 from prefaudit.errors import ConfigError
 from prefaudit.report.model import Chart, Measure
@@ -84,7 +84,6 @@ class Scores(Check):
         ties = as_mask(batch.ties)
         self.counts.add(
             pairs=len(batch),
-            votes=votes_of(batch),
             without_two_scores=int((~given).sum()),
             not_finite=int((given & ~finite).sum()),
         )
@@ -108,15 +107,13 @@ class Scores(Check):
         interval = clopper_pearson(against, n)
         values = self.values()
         verdict = census(against, n, interval, values["warn"], values["fail"], sampled=values["sampled"])
-        counted = counted_of(self.counts)
+        counted = self.counted
         reason = (
             f"the rejected response has the higher score in {against:,} of {n:,} {counted} with a preference "
             f"({against / n:.2%}); {figures['equal_scores']:,} have equal scores"
         )
         brief = f"{against:,} {counted} whose rejected response has the higher score; {figures['equal_scores']:,} equal"
-        return self._finding(
-            verdict, against / n, interval, n, reason, figures, self.examples, brief=brief, counted=counted
-        )
+        return self._finding(verdict, against / n, interval, n, reason, figures, self.examples, brief=brief)
 
     def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
         """The margins."""

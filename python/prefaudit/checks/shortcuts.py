@@ -8,7 +8,7 @@ import numpy as np
 
 from prefaudit import kernels
 from prefaudit.checks.base import Check
-from prefaudit.checks.columns import as_mask, combined, comparable, counted_of, pair_keys, source_keys, votes_of
+from prefaudit.checks.columns import as_mask, combined, comparable, pair_keys, source_keys
 from prefaudit.report.model import Chart, Measure, Verdict
 from prefaudit.stats.clusters import ShareEstimate
 from prefaudit.stats.rules import rows_to_tell
@@ -94,7 +94,7 @@ class Shortcuts(Check):
         """Keep the differences of the pairs of one batch."""
         keys = pair_keys(batch)
         rows = comparable(batch) & ~as_mask(batch.ties) & (keys.chosen != keys.rejected)
-        self.counts.add(pairs=int(rows.sum()), left_out=int((~rows).sum()), votes=votes_of(batch))
+        self.counts.add(pairs=int(rows.sum()), left_out=int((~rows).sum()))
         if rows.any():
             found = _differences(batch)
             place = batch.records.column("row").to_numpy().astype(np.uint64), source_keys(batch)
@@ -127,7 +127,7 @@ class Shortcuts(Check):
         reason = self._reason(verdict, found, len(prompts), distinct)
         heaviest = [f"{row['feature']} {row['weight']:+.2f}" for row in figures["weights"][:3]]
         most = ", ".join(heaviest).replace("_", " ")
-        counted = counted_of(self.counts)
+        counted = self.counted
         unsettled = f"too few prompts or {counted} to tell; " if verdict is Verdict.UNDERPOWERED else ""
         return self._finding(
             verdict,
@@ -137,7 +137,6 @@ class Shortcuts(Check):
             reason,
             figures,
             brief=f"{unsettled}what tells most: {most}",
-            counted=counted,
             clustered_by=("prompt",),
         )
 
@@ -160,7 +159,7 @@ class Shortcuts(Check):
 
     def _reason(self, verdict: Verdict, found: Share, pairs: int, prompts: int) -> str:
         low, high = found.interval
-        counted = counted_of(self.counts)
+        counted = self.counted
         seen = f"the surface of the responses tells the preferred one in {found.share:.1%} [{low:.1%}, {high:.1%}]"
         if self.counts["pairs"] > SAMPLE:
             seen = f"in a sample of {SAMPLE:,} of {self.counts['pairs']:,} {counted}, {seen}"

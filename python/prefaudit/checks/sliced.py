@@ -150,6 +150,8 @@ class Sliced(Check):
 
     def _judged(self) -> list[_Slice]:
         slices = list(self.slices.items())
+        for _, check in slices:
+            check.counted = self.counted
         findings = [(name, check, check.result()) for name, check in slices]
         judged: dict[str, Judged] = {}
         family = [(name, check.share()) for name, check, finding in findings if finding.n and check.share()]

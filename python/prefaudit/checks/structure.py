@@ -8,7 +8,7 @@ import numpy as np
 
 from prefaudit import kernels
 from prefaudit.checks.base import Check
-from prefaudit.checks.columns import as_mask, comparable, counted_of, votes_of
+from prefaudit.checks.columns import as_mask, comparable
 from prefaudit.checks.examples import TopExamples
 from prefaudit.checks.roles import out_of_order, with_turns
 from prefaudit.checks.text_defects import damage
@@ -88,7 +88,7 @@ class Structure(Check):
     def update(self, batch: PairBatch) -> None:
         """Count the defects of the rows of one batch."""
         turns = with_turns(batch) & comparable(batch)
-        self.counts.add(rows=len(batch), rows_with_turns=int(turns.sum()), votes=votes_of(batch))
+        self.counts.add(rows=len(batch), rows_with_turns=int(turns.sum()))
         for name, rows in defects(batch).items():
             if rows.any():
                 self.defects[name].add(batch, rows, name)
@@ -103,7 +103,7 @@ class Structure(Check):
         interval = clopper_pearson(worst.rows, worst.looked_at)
         verdict = census(worst.rows, worst.looked_at, interval, **self.values())
         present = [share for share in shares if share.rows]
-        counted = counted_of(self.counts)
+        counted = self.counted
         reason = "; ".join(
             f"{one.name}: {one.rows:,} of {one.looked_at:,} {counted} ({one.share:.2%})" for one in present
         )
@@ -116,7 +116,6 @@ class Structure(Check):
             figures,
             self._examples(present),
             brief="; ".join(f"{one.name}: {one.rows:,}" for one in present) or "no defect in any",
-            counted=counted,
         )
 
     def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import numpy as np
 
 from prefaudit.checks.base import Check
-from prefaudit.checks.columns import counted_of, votes_of
 from prefaudit.checks.examples import TopExamples
 from prefaudit.report.model import Chart, Measure
 from prefaudit.stats.intervals import clopper_pearson
@@ -95,7 +94,6 @@ class TruncationCollapse(Check):
         cut = cut_pairs(encoder, batch)
         self.counts.add(
             pairs=len(batch),
-            votes=votes_of(batch),
             truncated=int(cut.truncated.sum()),
             texts_truncated=int(cut.texts_truncated.sum()),
             **{f"same_{side}": int(cut.same[side].sum()) for side in _SIDES},
@@ -118,7 +116,7 @@ class TruncationCollapse(Check):
         interval = clopper_pearson(same, n)
         values = self.values()
         verdict = census(same, n, interval, values["warn"], values["fail"], sampled=values["sampled"])
-        length, counted = self.values()["max_length"], counted_of(self.counts)
+        length, counted = self.values()["max_length"], self.counted
         reason = (
             f"{same:,} of {n:,} {counted} ({same / n:.2%}) are the same once they are cut to {length:,} tokens"
             f" on the {self._side}"
@@ -132,7 +130,7 @@ class TruncationCollapse(Check):
         }
         examples = self.right if self._side == "right" else self.left
         brief = f"{same:,} {counted} at {length:,} tokens, cut on the {self._side}"
-        return self._finding(verdict, same / n, interval, n, reason, figures, examples, brief=brief, counted=counted)
+        return self._finding(verdict, same / n, interval, n, reason, figures, examples, brief=brief)
 
     def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
         """Both ways of cutting."""
