@@ -191,13 +191,17 @@ def test_a_cache_is_made_once_and_anew_when_it_is_stale_or_cut(tmp_path: Path) -
     made = dataset(16).cache(path)
     assert made.accounting.tokenized == 90
     content = path.read_bytes()
-    assert dataset(16).cache(path).accounting.tokenized == 0
+    was = path.stat()
+    assert dataset(16).cache(path).accounting.tokenized == 90  # what was counted when it was made
+    assert path.stat() == was
     for other in (
         dataset(17),
         RewardModelDataset(ROWS[:-1], trained(), 16, separator=""),
         dataset(16, truncation_side="left"),
     ):
+        before = path.stat().st_ino
         assert other.cache(path).accounting.tokenized == len(other)
+        assert path.stat().st_ino != before
     for spoilt in (content[: len(content) // 2], content[:-20], b"", b"no cache"):
         path.write_bytes(spoilt)
         again = dataset(16).cache(path)

@@ -7,8 +7,12 @@ from prefaudit.torch.needed import needed
 
 needed()
 
-from prefaudit.torch.collator import PreferenceCollator  # noqa: E402 - after the message on what is missing
-from prefaudit.torch.dataset import RewardModelDataset, TokenAccounting  # noqa: E402
+from prefaudit.torch.accounting import TokenAccounting  # noqa: E402 - after the message on what is missing
+from prefaudit.torch.collator import PreferenceCollator  # noqa: E402
+from prefaudit.torch.dataset import RewardModelDataset  # noqa: E402
+from prefaudit.torch.forks import one_thread_after_fork  # noqa: E402
 from prefaudit.torch.sampler import LengthBucketSampler  # noqa: E402
+
+one_thread_after_fork()
 
 __all__ = ["LengthBucketSampler", "PreferenceCollator", "RewardModelDataset", "TokenAccounting"]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _IDS = pa.large_list(pa.int32())
 _KEY = b"prefaudit"
 #: Raised when the layout of the file changes.
-_VERSION = 1
+_VERSION = 2
 
 
 class TokenCache:
@@ -34,16 +34,28 @@ class TokenCache:
 
     @classmethod
     def made(
-        cls, path: str | os.PathLike[str], fingerprint: str, pairs: int, ids: Callable[[], Iterable[TokenPairs]]
+        cls,
+        path: str | os.PathLike[str],
+        fingerprint: str,
+        pairs: int,
+        ids: Callable[[], Iterable[TokenPairs]],
+        counts: Callable[[], dict[str, int]],
     ) -> TokenCache:
         """The cache at `path`; made anew when it is not the one of this fingerprint, or not whole.
+
+        Args:
+            path: where it is.
+            fingerprint: of all that decides about the ids.
+            pairs: how many there are.
+            ids: the ids of all pairs.
+            counts: what is to be known of them, once they have been made.
 
         Raises:
             ConfigError: if the place cannot be written to.
         """
         place = Path(os.fspath(path)).expanduser()
         if not _is_whole(place, fingerprint, pairs):
-            _write(place, fingerprint, ids())
+            _write(place, fingerprint, ids(), counts)
         return cls(place)
 
     def take(self, at: NDArray[np.int64]) -> TokenPairs:
@@ -65,6 +77,8 @@ class TokenCache:
     def _open(self) -> None:
         self._map = pa.memory_map(os.fspath(self._path))
         table = pa.ipc.open_file(self._map).read_all()
+        #: What was counted when it was made.
+        self.counts: dict[str, int] = _described(table.schema)["counts"]
         self._chosen, self._rejected = (Ragged.of_arrow(table[name].chunk(0)) for name in ("chosen", "rejected"))
 
 
@@ -73,22 +87,28 @@ def _is_whole(path: Path, fingerprint: str, pairs: int) -> bool:
     try:
         with pa.memory_map(os.fspath(path)) as file:
             reader = pa.ipc.open_file(file)
-            known = json.loads((reader.schema.metadata or {}).get(_KEY, b"{}"))
+            known = _described(reader.schema)
             batch = reader.get_batch(0)
             batch.validate(full=True)
             rows = batch.num_rows
     except (OSError, pa.ArrowException, ValueError, IndexError):
         return False
-    return bool(known == {"version": _VERSION, "fingerprint": fingerprint} and rows == pairs)
+    return bool((known.get("version"), known.get("fingerprint"), rows) == (_VERSION, fingerprint, pairs))
 
 
-def _write(path: Path, fingerprint: str, parts: Iterable[TokenPairs]) -> None:
+def _described(schema: pa.Schema) -> dict[str, Any]:
+    """What the file says of itself."""
+    found = json.loads((schema.metadata or {}).get(_KEY, b"{}"))
+    return found if isinstance(found, dict) else {}
+
+
+def _write(path: Path, fingerprint: str, parts: Iterable[TokenPairs], counts: Callable[[], dict[str, int]]) -> None:
     chosen, rejected = [], []
     for part in parts:
         chosen.append(part.chosen.to_arrow())
         rejected.append(part.rejected.to_arrow())
-    described = json.dumps({"version": _VERSION, "fingerprint": fingerprint}).encode()
-    schema = pa.schema([("chosen", _IDS), ("rejected", _IDS)], metadata={_KEY: described})
+    described = {"version": _VERSION, "fingerprint": fingerprint, "counts": counts()}
+    schema = pa.schema([("chosen", _IDS), ("rejected", _IDS)], metadata={_KEY: json.dumps(described).encode()})
     batch = pa.RecordBatch.from_arrays([pa.concat_arrays(chosen), pa.concat_arrays(rejected)], schema=schema)
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import warnings
-from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
@@ -18,6 +16,7 @@ from prefaudit.data import PreferenceData
 from prefaudit.errors import ConfigError, SourceError
 from prefaudit.load import load
 from prefaudit.tokens import Encoder, PairEncoder, Ragged, TokenPairs, open_tokenizer
+from prefaudit.torch.accounting import TokenAccounting
 from prefaudit.torch.cache import TokenCache
 from prefaudit.torch.items import Items
 from prefaudit.torch.padding import pad_token, padded
@@ -32,25 +31,6 @@ if TYPE_CHECKING:
 _KEYS = ("chosen_input_ids", "chosen_attention_mask", "rejected_input_ids", "rejected_attention_mask")
 #: Pairs that are tokenized at a time where all are.
 _AT_A_TIME = 4096
-
-
-@dataclass
-class TokenAccounting:
-    """What became of the pairs. What depends on tokens is counted as pairs are tokenized in this process.
-
-    Attributes:
-        rows: what became of the rows of the source, as in `PreferenceData.accounting`.
-        left_out: pairs that are not in the data set, by reason.
-        tokenized: pairs that were tokenized, again or for the first time.
-        truncated: those of them of which a text was cut.
-        collapsed: those of them whose two texts differ, but have the same ids once they are cut.
-    """
-
-    rows: dict[str, Any]
-    left_out: Counter[str] = field(default_factory=Counter)
-    tokenized: int = 0
-    truncated: int = 0
-    collapsed: int = 0
 
 
 class RewardModelDataset(Dataset[dict[str, Any]]):
@@ -110,7 +90,6 @@ class RewardModelDataset(Dataset[dict[str, Any]]):
         self._pad = pad_token(self.tokenizer) if padding else None
         self._encoder: PairEncoder | None = None
         self._cache: TokenCache | None = None
-        self._warned = False
         data = dataset if isinstance(dataset, PreferenceData) else load(dataset, **loading)
         self._texts, left_out = read_texts(data, self.tokenizer, separator)
         self.accounting = TokenAccounting(data.accounting.to_dict(), left_out)
@@ -162,7 +141,10 @@ class RewardModelDataset(Dataset[dict[str, Any]]):
         Returns:
             This data set.
         """
-        self._cache = TokenCache.made(path, self.fingerprint(), len(self), self._all_ids)
+        self.accounting.begin({})
+        self._cache = TokenCache.made(path, self.fingerprint(), len(self), self._all_ids, self.accounting.counts)
+        self.accounting.begin(self._cache.counts)
+        self._warn()
         return self
 
     def fingerprint(self) -> str:
@@ -245,13 +227,13 @@ class RewardModelDataset(Dataset[dict[str, Any]]):
         return np.asarray(longest > self.encoder.room)
 
     def _count(self, raw: TokenPairs, ids: TokenPairs, truncated: int) -> None:
+        same = ids.chosen.same(ids.rejected) & ~raw.chosen.same(raw.rejected) if truncated else np.zeros(1)
+        self.accounting.add(tokenized=len(ids.chosen), truncated=truncated, collapsed=int(same.sum()))
+        self._warn()
+
+    def _warn(self) -> None:
         counts = self.accounting
-        counts.tokenized += len(ids.chosen)
-        counts.truncated += truncated
-        if truncated:
-            counts.collapsed += int((ids.chosen.same(ids.rejected) & ~raw.chosen.same(raw.rejected)).sum())
-        if counts.collapsed and not self._warned:
-            self._warned = True
+        if counts.warn_now():
             warnings.warn(
                 f"pairs are the same once they are cut to {self.max_length} tokens on the {self.truncation_side}: "
                 f"{counts.collapsed:,} of the first {counts.tokenized:,}. They teach nothing: see "
