@@ -235,3 +235,37 @@ def test_little_data_is_underpowered(rows: int) -> None:
         found = verdicts(make, check, 20)
         assert found[Verdict.PASS] == 0
         assert found[Verdict.UNDERPOWERED] >= 17
+
+
+def bought_where_they_differ(rng: np.random.Generator) -> list[Row]:
+    """Two votes on each pair, in any order; then two more where these differ, which come last in every sitting."""
+    difficulty = rng.beta(1.2, 3, 600)
+    sittings: list[list[tuple[int, bool]]] = [[] for _ in range(20)]
+
+    def vote(item: int, worker: int) -> bool:
+        right = bool(rng.random() < 0.97 - 0.45 * difficulty[item])
+        sittings[worker].append((item, right))
+        return right
+
+    plan = [(item, int(worker)) for item in range(600) for worker in rng.permutation(20)[:2]]
+    first: dict[int, dict[int, bool]] = {}
+    for item, worker in (plan[at] for at in rng.permutation(len(plan))):
+        first.setdefault(item, {})[worker] = vote(item, worker)
+    for item, votes in first.items():
+        if len(set(votes.values())) > 1:
+            others = [int(worker) for worker in rng.permutation(20) if int(worker) not in votes]
+            for worker in others[:2]:
+                vote(item, worker)
+    return [
+        voted(item, right, annotator=f"W{worker}", timestamp=START + timedelta(seconds=40 * place + worker))
+        for worker, sitting in enumerate(sittings)
+        for place, (item, right) in enumerate(sitting)
+    ]
+
+
+def test_votes_that_were_bought_where_the_first_ones_differ_are_no_fatigue() -> None:
+    found = [audited(bought_where_they_differ(np.random.default_rng(seed)), "fatigue")["fatigue"] for seed in range(10)]
+    assert not [one for one in found if one.verdict in ALARM]
+    assert all("by the first 2 votes on each pair" in one.reason for one in found)
+    quarters = found[0].figures["quarters"]
+    assert sum(quarter["votes"] for quarter in quarters) <= 2 * 600  # what came later is left out

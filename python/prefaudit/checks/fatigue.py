@@ -55,6 +55,8 @@ class Fatigue(Check):
         majorities are dropped. The slope is a straight line with an intercept for each annotator; its
         interval has CR2 errors with Satterthwaite's degrees of freedom. With fewer than 6 annotators
         positions are permuted within sittings instead, and the interval is for these annotators only.
+        Where late votes are on pairs with more votes (further ones are often bought where the first ones differ), only
+        as many of each pair count as nine pairs in ten have, the first ones.
         Where the order of the pairs is shared even in part (by more than chance), late pairs may be harder; then
         a fall must also show in positions less those of the other votes on the same pair, which have no part in that.
         The table shows the same quarter by quarter, with the median of `seconds`: falling seconds are
@@ -249,6 +251,10 @@ def _reason(
     effect, low, high = (100 * one for one in answer)
     what = "agreement with the others" if figures["by_time"] else "order drift, not fatigue, for no times are known: it"
     seen = f"{what} changes by {effect:+.1f} [{low:+.1f}, {high:+.1f}] points from the first tenth to the last"
+    if figures["first_votes_of_each_pair"]:
+        seen += (
+            f", by the first {figures['first_votes_of_each_pair']} votes on each pair (later ones are on some alone)"
+        )
     if figures["errors"] == "permutation":
         seen += " (by permuting the votes of each sitting, so for these annotators only)"
     match verdict:

@@ -292,7 +292,7 @@ def _brief(
         case Verdict.FAIL:
             return f"{winner} wins: all of the interval is over {values['fail']:.0%} from even"
         case Verdict.WARN:
-            return f"{winner} wins, reaching over {values['warn']:.0%} from even"
+            return f"{winner} wins by more than chance, reaching over {values['warn']:.0%} from even"
         case _:
             return too_few(estimate, figures["n_to_settle"], counted)
 
@@ -313,6 +313,6 @@ def _reason(
         case Verdict.FAIL:
             return f"{winner} wins: {seen}, all of it over {values['fail']:.0%} from even"
         case Verdict.WARN:
-            return f"{winner} wins: {seen}, reaching over {values['warn']:.0%} from even"
+            return f"{winner} wins by more than chance: {seen}, reaching over {values['warn']:.0%} from even"
         case _:
             return f"{seen}; to tell takes {what_it_takes(estimate, figures['n_to_settle'], counted)}"

@@ -238,6 +238,6 @@ def _reason(verdict: Verdict, judge: Judge, name: str, values: Mapping[str, Any]
         case Verdict.FAIL:
             return f"the {winner} place wins: {seen}, all of it over {values['fail']:.0%} from even"
         case Verdict.WARN:
-            return f"the {winner} place wins: {seen}, reaching over {values['warn']:.0%} from even"
+            return f"the {winner} place wins by more than chance: {seen}, reaching over {values['warn']:.0%} from even"
         case _:
             return f"{seen}; to tell takes {what_it_takes(judge.estimate, figures['n_to_settle'], judge.counted)}"
