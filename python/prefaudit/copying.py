@@ -68,7 +68,7 @@ def copy_rows(data: PreferenceData, rows: Mapping[str, NDArray[np.int64]], path:
         ConfigError: if there is no such type, which JSON lines do not need.
     """
     if kind.startswith(".jsonl"):
-        with JsonLinesWriter(path, packed=kind.endswith(".gz"), nulls=True) as file:
+        with JsonLinesWriter(path, packed=kind.endswith(".gz")) as file:
             for part in _parts(data, rows):
                 file.write_rows(part if isinstance(part, list) else part.to_pylist())
         return

@@ -191,10 +191,9 @@ def writer(path: Path, schema: pa.Schema, *, kind: str | None) -> Writer:
 
 
 class JsonLinesWriter:
-    """One JSON object a line; what is null is left out, unless `nulls` is set."""
+    """One JSON object a line; what is null is written, so that every column is known from the first row on."""
 
-    def __init__(self, path: Path, *, packed: bool = False, nulls: bool = False) -> None:
-        self._nulls = nulls
+    def __init__(self, path: Path, *, packed: bool = False) -> None:
         # No time and no name in it: the same rows make the same file.
         self._raw = path.open("wb")
         self._file: Any = gzip.GzipFile("", "wb", 6, self._raw, 0) if packed else self._raw
@@ -219,12 +218,11 @@ class JsonLinesWriter:
             self._file.write(b"\n")
 
     def _line(self, row: Mapping[str, Any]) -> bytes:
-        present = row if self._nulls else {name: value for name, value in row.items() if value is not None}
-        line = json.dumps(present, ensure_ascii=False, default=_written)
+        line = json.dumps(row, ensure_ascii=False, default=_written)
         try:
             return line.encode()
         except UnicodeEncodeError:  # half a pair of surrogates, which only an escape can hold
-            return json.dumps(present, default=_written).encode()
+            return json.dumps(row, default=_written).encode()
 
 
 def _written(value: Any) -> str:

@@ -116,4 +116,6 @@ def _received(batches: Iterator[RawBatch], accounting: Accounting) -> Iterator[R
 
 def _nothing_left(name: str, accounting: Accounting) -> str:
     reasons = "; ".join(f"{reason}: {count:,}" for reason, count in accounting.rows_skipped.most_common(5))
-    return f"{name}: none of the {accounting.rows_in:,} rows holds a pair that can be used ({reasons})"
+    said = f"{name}: none of the {accounting.rows_in:,} rows holds a pair that can be used ({reasons})"
+    foreign = any(reason.endswith("not valid Unicode") for reason in accounting.rows_skipped)
+    return f"{said}. If it is in another encoding, convert it: iconv -f WINDOWS-1252 -t UTF-8" if foreign else said

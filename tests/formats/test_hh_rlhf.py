@@ -60,7 +60,8 @@ def test_columns_of_the_record_beside_transcripts_are_carried(read_pairs: Any) -
     broken = {"chosen": "no turns", "rejected": "none", "annotator": "bob", "timestamp": "2024-05-01"}
     rows = [row, broken, row | {"annotator": 7}, row | {"timestamp": "some day"}]
     pairs, accounting = read_pairs(rows)
-    assert [(pair["row"], pair["annotator"], pair["timestamp"].hour) for pair in pairs] == [(0, "ann", 10)]
-    assert sum(accounting["rows_skipped"].values()) == 3
+    found = [(pair["row"], pair["annotator"], pair["timestamp"].hour) for pair in pairs]
+    assert found == [(0, "ann", 10), (2, "7", 10)]
+    assert accounting["rows_skipped"] == {"the transcripts share no assistant turn": 1, "'timestamp' is not a time": 1}
     pairs, accounting = read_pairs(rows[:2] + rows[:1])
     assert [(pair["row"], pair["annotator"]) for pair in pairs] == [(0, "ann"), (2, "ann")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from pyarrow import types
 from prefaudit.formats import values
 from prefaudit.pairs import SCHEMA
 from prefaudit.sources.base import is_null
+from prefaudit.sources.conform import ANYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 #: The columns that are carried; the others of the record say where a pair stands or are what the format makes.
 _CARRIED = tuple(name for name in SCHEMA.names if name not in {"prompt", "chosen", "rejected", "source", "row"})
 
+#: Whole numbers from here on do not fit 64 bits.
+_LARGEST = 2**63
 _TRANSCRIPTS = ("chosen_full", "rejected_full")
 #: Those that stand beside a pair which a format makes row by row.
 BESIDE = ("tie", "pair_id", "prompt_id", "annotator", "session", "timestamp", "seconds", "first_shown", "score_chosen",
@@ -55,7 +57,7 @@ class Carried:
         if not all(asked.get(name) for name in _TRANSCRIPTS):
             asked |= dict.fromkeys(_TRANSCRIPTS)
         #: What to ask the source for, by its name in the record.
-        self._fields = {name: pa.field(columns[name], kind) for name, kind in asked.items() if kind is not None}
+        self._fields = {name: field for name, field in asked.items() if field is not None}
 
     @property
     def fields(self) -> list[pa.Field]:
@@ -97,28 +99,33 @@ def _scores(sample: Sample) -> dict[str, str]:
     return dict(zip(("score_chosen", "score_rejected"), next(found, ()), strict=False))
 
 
-def _asked_for(name: str, sample: Sample, column: str) -> pa.DataType | None:
-    """The Arrow type in which to ask a source for a column; None for one that holds something else."""
-    kinds = Counter(type(value) for value in sample.values(column))
-    if not kinds:
-        return None
-    held = kinds.most_common(1)[0][0]
+def _asked_for(name: str, sample: Sample, column: str) -> pa.Field | None:
+    """As what to ask a source for a column; None for one that holds something else."""
+    found = sample.values(column)
     wanted = SCHEMA.field(name).type
     if types.is_nested(wanted):
-        return wanted if issubclass(held, list) else None
-    if issubclass(held, str):
-        return pa.string()
-    if issubclass(held, bool):
-        return pa.bool_() if types.is_boolean(wanted) else None
-    if issubclass(held, datetime):
-        return wanted if types.is_timestamp(wanted) else None
-    return _asked_number(wanted, held)
-
-
-def _asked_number(wanted: pa.DataType, held: type) -> pa.DataType | None:
-    if not issubclass(held, int | float) or types.is_boolean(wanted):
+        return pa.field(column, wanted) if all(isinstance(value, list) for value in found) else None
+    kinds = {_kind(value, wanted) for value in found}
+    if None in kinds and 2 * sum(_kind(value, wanted) is None for value in found) >= len(found):
         return None
-    return pa.int64() if issubclass(held, int) and not types.is_floating(wanted) else pa.float64()
+    kinds.discard(None)
+    huge = any(isinstance(value, int) and abs(value) >= _LARGEST for value in found)
+    if len(kinds) == 1 and not huge:
+        return pa.field(column, kinds.pop())
+    return pa.field(column, pa.string(), metadata=ANYTHING)  # several kinds, huge numbers, or nothing yet
+
+
+def _kind(value: Any, wanted: pa.DataType) -> pa.DataType | None:
+    """The Arrow type of a value, if something of it can stand in a column of the type that is wanted."""
+    if isinstance(value, str):
+        return pa.string()
+    if isinstance(value, bool):
+        return pa.bool_() if types.is_boolean(wanted) else None
+    if isinstance(value, datetime):
+        return wanted if types.is_timestamp(wanted) else None
+    if not isinstance(value, int | float) or types.is_boolean(wanted):
+        return None
+    return pa.float64() if isinstance(value, float) or types.is_floating(wanted) else pa.int64()
 
 
 def _cast(column: pa.Array, name: str) -> pa.Array | None:

@@ -188,7 +188,17 @@ def _written(moment: str) -> datetime | None:
     try:
         return datetime.fromisoformat(moment.removesuffix(" UTC"))
     except ValueError:
-        return _written_with_slashes(moment)
+        return _written_with_slashes(moment) or _written_in_mail(moment)
+
+
+def _written_in_mail(moment: str) -> datetime | None:
+    """RFC 2822, as in mails and HTTP: Mon, 01 Jan 2024 10:00:00 GMT."""
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return parsedate_to_datetime(moment)
+    except ValueError:
+        return None
 
 
 def _since_1970(value: float) -> datetime | None:

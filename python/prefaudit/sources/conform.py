@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 # How Python's "surrogateescape" keeps the bytes from 0x80 that are not UTF-8.
 _ESCAPE = 0xDC00
 _ESCAPED_BYTES = range(_ESCAPE + 0x80, _ESCAPE + 0x100)
+
+
+#: The metadata of a field of text that takes numbers, flags and moments as well, as they are written: for columns in
+#: which the first rows hold several of those, or nothing.
+ANYTHING = {b"prefaudit": b"anything"}
 
 
 class Problem(NamedTuple):
@@ -173,9 +179,27 @@ def _conform_column(records: pa.RecordBatch, field: pa.Field) -> pa.Array:
     index = records.schema.get_field_index(field.name)
     column = pa.nulls(records.num_rows) if index < 0 else records.column(index)
     if types.is_string(field.type) and not types.is_null(column.type):
-        column = _as_text(column)
+        other = _takes_anything(field) and not _is_textual(column.type) and not types.is_dictionary(column.type)
+        column = pa.array(map(written, column.to_pylist()), type=pa.string()) if other else _as_text(column)
     column = column.cast(field.type)
     return _checked(column, field)
+
+
+def _takes_anything(field: pa.Field) -> bool:
+    return bool(field.metadata) and ANYTHING.items() <= field.metadata.items()
+
+
+def written(value: Any) -> Any:
+    """A number, a flag or a moment as text; a whole number has no decimals, and other values stay what they are."""
+    if is_null(value):
+        return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, int | float) else value
 
 
 def _as_text(column: pa.Array) -> pa.Array:
@@ -214,11 +238,13 @@ def _checked(column: pa.Array, field: pa.Field) -> pa.Array:
 
 
 def _to_records(rows: Sequence[Any], schema: pa.Schema) -> pa.RecordBatch:
-    columns = [
-        _checked(pa.array([row.get(field.name) for row in rows], type=field.type, from_pandas=True), field)
-        for field in schema
-    ]
+    columns = [_checked(pa.array(_cells(rows, field), type=field.type, from_pandas=True), field) for field in schema]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _cells(rows: Sequence[Any], field: pa.Field) -> list[Any]:
+    values = [row.get(field.name) for row in rows]
+    return list(map(written, values)) if _takes_anything(field) else values
 
 
 def _plain_column(column: pa.Array) -> list[Any]:
@@ -253,7 +279,7 @@ def _complaint(value: object, field: pa.Field) -> tuple[str, str] | None:
     if is_null(value):
         return None if field.nullable else ("null or missing", "null or missing")
     if types.is_string(field.type):
-        return text_complaint(value)
+        return text_complaint(written(value) if _takes_anything(field) else value)
     try:
         pa.array([value], type=field.type, from_pandas=True)
     except (pa.ArrowException, TypeError, ValueError, OverflowError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 
 _LONGEST_CELL = 2**31 - 1
+_SEPARATORS = ",\t;|"
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,17 @@ class Delimited:
             _, rows = self._table(stream)
             yield from batched(rows, schema, self.name)
 
+    @cached_property
+    def _separator(self) -> str:
+        """The delimiter; where the first line has none, another one that it has: spreadsheets write what they like."""
+        line = self.file.head(1 << 12).split(b"\n")[0].decode("utf-8", "replace")
+        return max(_SEPARATORS, key=line.count) if self.delimiter not in line else self.delimiter
+
     def _table(self, stream: IO[bytes]) -> tuple[list[str], Iterator[Row]]:
         csv.field_size_limit(_LONGEST_CELL)
-        reader = csv.reader(text_stream(stream), delimiter=self.delimiter, strict=True)
+        reader = csv.reader(text_stream(stream), delimiter=self._separator, strict=True)
         try:
-            header = next(reader, [])
+            header = [name.strip() for name in next(reader, [])]
         except csv.Error as error:
             msg = f"{self.name}, line 1: {error}. Its first line must name the columns."
             raise SourceError(msg) from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prefaudit.errors import SourceError
@@ -11,26 +13,25 @@ from prefaudit.sources.joined import Joined
 from prefaudit.sources.json_array import JsonArray
 from prefaudit.sources.json_lines import JsonLines
 from prefaudit.sources.parquet import Parquet
-from prefaudit.sources.streams import File, reading
+from prefaudit.sources.streams import File, reading, refuse_utf16
 from prefaudit.sources.xlsx import Xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from prefaudit.sources.base import Source
 
 _COMPRESSIONS = {".gz", ".bz2", ".xz", ".zst"}
 #: What `datasets.save_to_disk` writes beside the rows.
 _NOT_ROWS = {"dataset_info.json", "state.json", "dataset_dict.json", "dataset_infos.json"}
+#: What lies beside rows and holds none.
+_NOT_ROWS |= {"config.json", "croissant.json", "metadata.json", "package.json"}
 
 
 def _json(file: File) -> Source:
-    return (
-        JsonArray(file)
-        if file.head(1 << 12).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"[")
-        else JsonLines(file)
-    )
+    start = file.head(1 << 12)
+    refuse_utf16(start, file.name)
+    return JsonArray(file) if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"[") else JsonLines(file)
 
 
 _READERS: dict[str, Callable[[File], Source]] = {
@@ -45,6 +46,19 @@ _READERS: dict[str, Callable[[File], Source]] = {
     ".xlsx": Xlsx,
 }
 
+#: What to do with some that are not.
+_WAYS_OUT = {
+    (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst", ".7z", ".rar"): (
+        ": unpack it, and name the folder"
+    ),
+    (".xls", ".ods", ".numbers"): ": save it as .xlsx or as .csv",
+    (".pkl", ".pickle", ".pt", ".npy", ".h5", ".sqlite", ".db"): (
+        ": open it in Python, and pass the rows to prefaudit.load or prefaudit.audit as a frame or a list of dicts"
+    ),
+    (".txt", ".md", ".yaml", ".yml", ".xml"): ": if its lines are JSON objects or CSV, name it .jsonl or .csv",
+}
+_POINTER = b"version https://git-lfs"
+
 _KNOWN = f"{', '.join(_READERS)} (also .gz, .bz2, .xz, .zst)"
 
 
@@ -52,6 +66,9 @@ def open_file(path: Path) -> Source:
     """The rows of a file."""
     file = File(path, path.as_posix())
     with reading(file.name):
+        if file.head(len(_POINTER)) == _POINTER:
+            msg = f"{file.name} is not the file but a pointer to it, which Git LFS keeps elsewhere: `git lfs pull`"
+            raise SourceError(msg)
         reader = _READERS.get(kind(path))
         return reader(file) if reader else by_content(file)
 
@@ -70,7 +87,8 @@ def by_content(file: File) -> Source:
         return Xlsx(file)
     if not start or file.spool:  # nothing, or a stream, which can only be a table still
         return Delimited(file, "\t" if b"\t" in start.split(b"\n")[0] else ",")
-    msg = f"{file.name}: this kind of file is not read. Those that are: {_KNOWN}"
+    way_out = next((way for ends, way in _WAYS_OUT.items() if file.path.name.lower().endswith(ends)), "")
+    msg = f"{file.name}: this kind of file is not read{way_out}. Those that are: {_KNOWN}"
     raise SourceError(msg)
 
 
@@ -99,6 +117,23 @@ def in_folder(folder: Path) -> list[Path]:
     ]
 
 
+def _pattern(files: Sequence[Path], name: str) -> str:
+    """A glob for the kind of file that holds most, as data do beside what describes them."""
+    sizes: Counter[str] = Counter()
+    for file in files:
+        sizes[kind(file)] += file.stat().st_size
+    most = max(sizes, key=lambda one: sizes[one])
+    chosen = [file for file in files if kind(file) == most]
+    ending = "".join(chosen[0].suffixes[-2:]) if all(is_packed(file) for file in chosen) else most
+    deeper = "" if all(file.parent == Path(name) for file in chosen) else "**/"
+    return f"{name}/{deeper}*{ending}"
+
+
+def is_packed(path: Path) -> bool:
+    """Whether the name of a file says that it is compressed."""
+    return path.suffix.lower() in _COMPRESSIONS
+
+
 def together(files: Sequence[Path], name: str) -> Source:
     """The rows of several files of one kind."""
     if not files:
@@ -108,7 +143,7 @@ def together(files: Sequence[Path], name: str) -> Source:
     if len(kinds) > 1:
         msg = (
             f"{name} holds files of several kinds ({', '.join(kinds)}), which may be the same rows twice:"
-            f" name those to read, as in '{name}/*{kinds[0]}*'"
+            f" name those to read, as in '{_pattern(files, name)}'"
         )
         raise SourceError(msg)
     return Joined([open_file(file) for file in files], name)

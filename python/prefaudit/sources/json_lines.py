@@ -50,7 +50,10 @@ class JsonLines:
         if found and not rows:
             first = found[0].value
             detail = first.detail if isinstance(first, Unreadable) else f"it is {kind_of(first)}"
-            msg = f"{self.name} holds no JSON objects, neither as lines nor in an array ({found[0].place}, {detail})"
+            msg = (
+                f"{self.name} holds no JSON objects, neither as lines nor in an array ({found[0].place}, {detail})."
+                " Objects over several lines are put on one each by `jq -c . FILE > rows.jsonl`"
+            )
             raise SourceError(msg)
         return Sample.of(rows)
 

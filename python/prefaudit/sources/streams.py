@@ -28,6 +28,7 @@ _Codec: TypeAlias = Literal["gzip", "bz2", "zstd", "xz"]
 _MAGIC: dict[bytes, _Codec] = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zstd", b"\xfd7zXZ\x00": "xz"}
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_MANY_ZEROS = 8
 _READ_ERRORS = (OSError, EOFError, UnicodeDecodeError, pa.ArrowException, zlib.error, lzma.LZMAError)
 
 
@@ -119,8 +120,9 @@ def text_stream(stream: IO[bytes]) -> io.TextIOWrapper:
 
 
 def refuse_utf16(start: bytes, name: str) -> None:
-    """Raise a `SourceError` if the first bytes are the mark of UTF-16."""
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+    """Raise a `SourceError` if the first bytes are UTF-16: its mark, or every other one is zero."""
+    zeros = max(start[first:64:2].count(0) for first in (0, 1))
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or zeros >= _MANY_ZEROS:
         msg = f"{name} is UTF-16, and only UTF-8 is read: convert it with `iconv -f UTF-16 -t UTF-8`"
         raise SourceError(msg)
 
