@@ -55,6 +55,7 @@ def test_a_fall_is_found_and_measured() -> None:
     quarters = finding.figures["quarters"]
     assert [row["votes"] for row in quarters] == pytest.approx([450] * 4, abs=60)
     assert quarters[0]["share_agreeing"] > quarters[3]["share_agreeing"] + 0.1
+    assert all(row["interval"][0] < row["share_agreeing"] < row["interval"][1] for row in quarters)
     assert quarters[0]["median_seconds"] > quarters[3]["median_seconds"]
 
 

@@ -59,9 +59,9 @@ class Fatigue(Check):
         as many of each pair count as nine pairs in ten have, the first ones.
         Where the order of the pairs is shared even in part (by more than chance), late pairs may be harder; then
         a fall must also show in positions less those of the other votes on the same pair, which have no part in that.
-        The table shows the same quarter by quarter, with the median of `seconds`: falling seconds are
-        practice, never an alarm. Without times the order of the rows stands in, and what is measured is
-        order drift.
+        The table shows the same quarter by quarter, with intervals clustered by annotator and the median of
+        `seconds`: falling seconds are practice, never an alarm. Without times the order of the rows stands in, and
+        what is measured is order drift.
 
     Verdict:
         WARN when agreement falls by over `warn` (.05) by more than chance, FAIL when the whole 95% interval
@@ -177,9 +177,9 @@ class Fatigue(Check):
 
     def charts(self, figures: Mapping[str, Any]) -> tuple[Chart, ...]:
         """Quarter by quarter."""
-        del figures
         title = "agreement with the others, quarter by quarter along the sitting"
-        return (Chart("bars", "quarters", title, "quarter", "share_agreeing", "votes", span=(0.0, 1.0), table=True),)
+        timed = any(row["median_seconds"] is not None for row in figures.get("quarters", ()))
+        return (Chart("intervals", "quarters", title, "quarter", "share_agreeing", "votes", table=timed),)
 
 
 def _slope(sittings: Sittings, x: NDArray[np.float64], *, few: bool) -> Slope | None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from prefaudit.stats.clusters import BUCKETS, ClusteredShares, ClusterKeys
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -92,10 +94,15 @@ class Sittings:
     def _quarter(self, at: int) -> dict[str, Any]:
         rows = np.minimum((4 * self.position).astype(np.int64), 3) == at
         known = self.tenths[rows & (self.tenths != UNKNOWN_TENTHS)]
+        shares = ClusteredShares(slices=1)
+        people = (self.annotator[rows] % BUCKETS).astype(np.uint8)
+        shares.add(self.agrees[rows], np.zeros(len(people), dtype=np.int64), ClusterKeys(people))
+        found = shares.estimate()
         return {
             "quarter": at + 1,
-            "votes": int(rows.sum()),
-            "share_agreeing": float(self.agrees[rows].mean()) if rows.any() else None,
+            "votes": found.n,
+            "share_agreeing": found.share if found.n else None,
+            "interval": list(found.interval) if found.n else None,
             "median_seconds": float(np.median(known)) / 10 if len(known) else None,
         }
 

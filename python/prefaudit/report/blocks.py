@@ -232,7 +232,9 @@ def _is_group(value: Any) -> bool:
 def _grid(rows: Sequence[Mapping[str, Any]]) -> Grid:
     names = list(dict.fromkeys(name for row in rows for name in row))
     worded = [any(isinstance(row.get(name), str) for row in rows) for name in names]
-    cells = [[shown(name, row.get(name)) for name in names] for row in rows]
+    cells = [
+        [shown(name, row.get(name), before) for before, name in zip(["", *names], names, strict=False)] for row in rows
+    ]
     short = [words(name).removeprefix("share ") for name in names]  # where that leaves them apart
     return Grid(
         [one if short.count(one) == 1 else words(name) for one, name in zip(short, names, strict=True)], worded, cells

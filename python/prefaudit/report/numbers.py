@@ -66,8 +66,13 @@ def number(value: float) -> str:
     return f"{value:.3f}" if abs(value) >= _SMALL else f"{value:.2g}"
 
 
-def shown(name: str, value: Any) -> str:  # noqa: PLR0911 - one for each kind of value
-    """A figure by its name: what is called a share is one."""
+def shown(name: str, value: Any, before: str = "") -> str:  # noqa: PLR0911 - one for each kind of value
+    """A figure by its name: what is called a share is one, and so is an interval after one.
+
+    Example:
+        >>> shown("share_longer", 0.5), shown("interval", [0.4, 0.6], "share_longer"), shown("interval", [0.4, 0.6])
+        ('50.0%', '[40.0%, 60.0%]', '[0.400, 0.600]')
+    """
     match value:
         case None:
             return "-"
@@ -75,16 +80,20 @@ def shown(name: str, value: Any) -> str:  # noqa: PLR0911 - one for each kind of
             return "yes" if value else "no"
         case int():
             return f"{value:,}"
-        case float() if "share" in name.split("_"):
+        case float() if _is_share(name):
             return share(value) if math.isfinite(value) else "-"
         case float():
             return number(value)
         case list() | tuple() if name.endswith("interval"):
-            return interval_of(value, "number")
+            return interval_of(value, "share" if _is_share(before) else "number")
         case list() | tuple():
             return " and ".join(str(item) for item in value) or "-"
         case _:
             return str(value)
+
+
+def _is_share(name: str) -> bool:
+    return "share" in name.split("_")
 
 
 def words(name: str) -> str:
