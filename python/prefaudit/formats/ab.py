@@ -30,21 +30,22 @@ _BESIDE = [name for name in BESIDE if name not in {"tie", "score_chosen", "score
 class Ab(RowFormat):
     """`a` and `b`, text or messages, and `label`: which of them is preferred.
 
-    For a layout of your own: `--columns prompt=question,a=answer_1,b=answer_2,label=winner`. Words such as A, model_a,
-    left or first, B, model_b, right or second, tie, both or neither are understood, and so are the names of the two
-    columns. Other labels need saying: `--label-a 1 --label-b 2 --label-tie 0`. Without `--label-b` it is the one other
-    value that the first rows hold. A row whose label is none of them is skipped by name. In the place of a label two
-    scores will do, `--columns a=answer_1,b=answer_2,score_a=rating_1,score_b=rating_2`: the higher one is preferred,
-    equal ones are a tie. Columns with a name of the
-    record (annotator, timestamp, domain, pair_id, strength ...) are carried, `score_a` and `score_b` become the scores.
-    Which response the judge saw first is told by a column `first_shown` that names a side as the label does, or by
-    `--first-shown a` where it was the same in every row: say so only if chance decided which response became `a`,
-    since else a better model at `a` looks like a bias to its place. Whole conversations are cut where they part.
+    For a layout of your own: `--columns prompt=question,a=answer_1,b=answer_2,label=winner`. Words such as A,
+    model_a, left or first, B, model_b, right or second, tie, both or neither are understood, and so are the names
+    of the two columns or of the models in `model_a` and `model_b`. Other labels need saying: `--label-a 1 --label-b
+    2 --label-tie 0`. Without `--label-b` it is the one other value that the first rows hold. A row whose label is
+    none of them is skipped by name. In the place of a label two scores will do, `--columns
+    a=answer_1,b=answer_2,score_a=rating_1,score_b=rating_2`: the higher one is preferred, equal ones are a tie.
+    Columns with a name of the record (annotator, timestamp, domain, pair_id, strength ...) are carried, `score_a`
+    and `score_b` become the scores. Which response the judge saw first is told by a column `first_shown` that names
+    a side as the label does, or by `--first-shown a` where it was the same in every row: say so only if chance
+    decided which response became `a`, since else a better model at `a` looks like a bias to its place. Whole
+    conversations are cut where they part.
     """
 
     name: ClassVar[str] = "ab"
     needs: ClassVar[tuple[str, ...]] = ("a", "b")
-    reads: ClassVar[tuple[str, ...]] = ("prompt", "label", "first_shown", *_SCORES)
+    reads: ClassVar[tuple[str, ...]] = ("model_a", "model_b", "prompt", "label", "first_shown", *_SCORES)
     options: ClassVar[Mapping[str, Option]] = {
         "label_a": Option(None, "the label where a is preferred"),
         "label_b": Option(None, "the label where b is preferred"),
@@ -55,10 +56,12 @@ class Ab(RowFormat):
     def __init__(self, sample: Sample, **options: Any) -> None:
         super().__init__(sample, **options)
         self._carried = Carried(sample, _BESIDE)
+        self.left_aside = self._carried.left_aside
         #: Whether labels are understood as words, where the options do not say what they mean.
         self._in_words = self.chosen["label_a"] is None
         given = [(labels.word(self.chosen[name]), side) for name, side in _OPTIONS.items()]
-        own = [(labels.word(name), side) for column, side in (("a", 1), ("b", -1)) for name in _names(sample, column)]
+        a, b = (set(_names(sample, column)) for column in ("a", "b"))
+        own = [(labels.word(name), side) for names, side in ((a - b, 1), (b - a, -1)) for name in names]
         self._by_scores = "label" not in sample.columns
         known = [*own, *given] if self._in_words else given
         self._given: dict[str, int] = {label: side for label, side in known if label is not None}
@@ -107,10 +110,19 @@ class Ab(RowFormat):
         found = labels.word(row.get("label"))
         if found is None:
             raise UnusableRow("'label' is null or missing", "column 'label': null or missing")
-        side = labels.side(found) if self._in_words else None
-        side = self._given.get(found, side)
+        side = self._side(found, row)
         if side is None:
             raise UnusableRow("'label' names neither response nor a tie", f"column 'label': {short(found)}")
+        return side
+
+    def _side(self, found: str, row: Mapping[str, Any]) -> int | None:
+        """What a label says: as the user has it, as a word, or as the name of the model behind a response."""
+        if found in self._given:
+            return self._given[found]
+        side = labels.side(found) if self._in_words else None
+        models = [labels.word(row.get(name)) for name in ("model_a", "model_b")]
+        if side is None and models.count(found) == 1:
+            side = 1 if models[0] == found else -1
         return side
 
     def _ask_for_what_is_open(self) -> None:
@@ -118,7 +130,9 @@ class Ab(RowFormat):
         held = {one for value in self.sample.values("label") if (one := labels.word(value)) is not None}
         others = sorted(held - self._given.keys())
         if self._in_words:
-            if held == set(others) and not any(labels.side(one) is not None for one in others):
+            said = [(labels.word(row.get("label")), row) for row in self.sample.rows]
+            clear = [found is not None and self._side(found, row) is not None for found, row in said]
+            if 2 * sum(clear) < sum(found is not None for found, _ in said):
                 raise FormatError(_ask("a", others))
         elif -1 not in self._given.values():
             if len(others) != 1:
@@ -127,10 +141,11 @@ class Ab(RowFormat):
 
 
 def _names(sample: Sample, column: str) -> Iterator[str]:
-    """What the user calls a column, and of a way into one (answer_1.content) the column itself."""
+    """What the user calls a column, and both ends of a way into one (answer_1.content, fields.answer_1)."""
     if column in sample.named:
         yield sample.named[column]
-        yield sample.named[column].split(".")[0]
+        steps = sample.named[column].split(".")
+        yield from (steps[0], steps[-1])
 
 
 def _higher(score_a: float | None, score_b: float | None) -> int:

@@ -11,7 +11,7 @@ from prefaudit.formats.options import Option, chosen_options
 from prefaudit.pairs import SCHEMA, PairBatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from prefaudit.accounting import Accounting
     from prefaudit.kernels import TextBatch
@@ -36,6 +36,9 @@ class Format(ABC):
     #: Whether the rows can be dealt to several readers: False where rows far apart belong together.
     splittable: ClassVar[bool] = True
 
+    #: Columns beside the texts that are not carried, and why.
+    left_aside: Sequence[str] = ()
+
     def __init__(self, sample: Sample, **options: Any) -> None:
         """Keep the first rows, which hold the columns in `needs`, for what depends on the data.
 
@@ -54,7 +57,7 @@ class Format(ABC):
     @property
     def decisions(self) -> tuple[str, ...]:
         """What the first rows made it do, beyond what its name and options say: for the head of a report."""
-        return ()
+        return tuple(self.left_aside)
 
     @classmethod
     @abstractmethod

@@ -25,6 +25,8 @@ _CARRIED = tuple(name for name in SCHEMA.names if name not in {"prompt", "chosen
 
 #: Whole numbers from here on do not fit 64 bits.
 _LARGEST = 2**63
+#: As many cells that cannot be read are no accident.
+_SEVERAL = 3
 _TRANSCRIPTS = ("chosen_full", "rejected_full")
 #: Those that stand beside a pair which a format makes row by row.
 BESIDE = ("tie", "pair_id", "prompt_id", "annotator", "session", "timestamp", "seconds", "first_shown", "score_chosen",
@@ -56,8 +58,12 @@ class Carried:
         asked = {name: _asked_for(name, sample, column) for name, column in columns.items()}
         if not all(asked.get(name) for name in _TRANSCRIPTS):
             asked |= dict.fromkeys(_TRANSCRIPTS)
+        found = {name: field for name, field in asked.items() if field is not None}
+        unread = {name: said for name, field in found.items() if (said := _unreadable(name, sample.values(field.name)))}
+        #: Columns of which hardly a cell can be read, and what is in one: no reason to lose all rows.
+        self.left_aside = [f"'{found[name].name}' is left aside ({said})" for name, said in unread.items()]
         #: What to ask the source for, by its name in the record.
-        self._fields = {name: field for name, field in asked.items() if field is not None}
+        self._fields = {name: field for name, field in found.items() if name not in unread}
 
     @property
     def fields(self) -> list[pa.Field]:
@@ -92,6 +98,17 @@ class Carried:
                 bad[at] = True
                 accounting.skip(problem.reason, raw.source, raw.row_numbers[at].as_py(), problem.detail)
         return raw.without(pa.array(bad, type=pa.bool_()))
+
+
+def _unreadable(name: str, cells: list[Any]) -> str | None:
+    """What is wrong with most of the cells, if something is."""
+    wrong: list[str] = []
+    for cell in cells:
+        try:
+            _value({name: cell}, name)
+        except values.UnusableRow as problem:
+            wrong.append(problem.detail)
+    return wrong[0] if len(wrong) >= _SEVERAL and 2 * len(wrong) > len(cells) else None
 
 
 def _scores(sample: Sample) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from prefaudit.formats import labels
 from prefaudit.formats.answer_lists import is_texts
 from prefaudit.formats.messages import is_message, is_messages
+from prefaudit.formats.said import answers, holds_answers, records, way_to_answer
 from prefaudit.formats.twins import PROMPT_NAMES, twins
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ def diagnose(sample: Sample) -> str:
 
 def _what_it_is(sample: Sample) -> str:
     looks = (
-        _no_header, _vocabulary, _by_column, _rows_in_a_list, _unpaired, _two_sides, _two_in_a_list, _two_responses,
-        _answers_in_a_list, _no_texts,
+        _no_header, _vocabulary, _by_column, _rows_in_a_list, _unpaired, _records, _two_sides, _two_in_a_list,
+        _two_responses, _answers_in_a_list, _no_texts,
     )  # fmt: skip
     found = (look(sample) for look in looks)
     return next(filter(None, found), None) or f"no preference pairs: {_single(sample)}"
@@ -70,7 +71,12 @@ def _vocabulary(sample: Sample) -> str | None:
 
 
 def _by_column(sample: Sample) -> str | None:
-    cells = [sample.rows[0].get(name) for name in sample.columns] if len(sample.rows) == 1 else []
+    cells: list[Any] = [sample.rows[0].get(name) for name in sample.columns] if len(sample.rows) == 1 else []
+    if len(cells) > 1 and all(is_texts(cell) and len(cell) == len(cells[0]) for cell in cells):
+        return (
+            "one object that holds a table column by column: write its rows, in Python as"
+            " pandas.DataFrame(json.load(open(FILE))).to_json(PATH, orient='records', lines=True)"
+        )
     if cells and all(isinstance(cell, dict) and cell and all(key.isdecimal() for key in cell) for cell in cells):
         return (
             "one object that holds a table column by column, as pandas writes JSON: write its rows, with"
@@ -108,6 +114,16 @@ def _unpaired(sample: Sample) -> str | None:
         return (
             "unpaired data: steps in 'completions', each with one of the 'labels'; an audit needs two answers to a"
             " prompt"
+        )
+    return None
+
+
+def _records(sample: Sample) -> str | None:
+    if asked := records(sample):
+        sides = (asked[name].removeprefix("fields.") for name in ("a", "b"))
+        return (
+            "records of Argilla, with the texts in 'fields' and what annotators say in 'responses':"
+            f" {_columns_option(asked)}{_values(sample, asked['label'], *sides)}"
         )
     return None
 
@@ -168,6 +184,11 @@ def _two_responses(sample: Sample) -> str | None:
         if scores := _two_scores(sample):
             asked = _columns_option(prompt | {"a": a, "b": b, "score_a": scores[0], "score_b": scores[1]})
             return f"{found}, and '{scores[0]}' and '{scores[1]}' may say which was preferred: {asked}"
+        if said := next((name for name in sample.columns if holds_answers(sample, name)), None):
+            return (
+                f"{found}, and '{said}' holds what annotators say of them: write a row for each of them, with the"
+                " better response in 'chosen' and the other one in 'rejected'"
+            )
         return (
             f"{found}, but no column says which one was preferred as 'chosen' and 'rejected' do; if one of them always"
             f" is, name it: {_columns_option(prompt | {'chosen': a, 'rejected': b})}"
@@ -197,18 +218,18 @@ def _label(sample: Sample, taken: set[str]) -> str | None:
         few = len({str(value) for value in sample.values(name)}) <= _MANY_COLUMNS
         if few and sample.kind(name) in {"text", "a number", "true or false"}:
             return name
-    listed = (name for name in usual if name.endswith(".responses") and sample.kind(name) == "a list")
-    return next((f"{name}.0" for name in listed), None)
+    return next(filter(None, (way_to_answer(sample, name) for name in usual)), None)
 
 
 def _values(sample: Sample, label: str, *sides: str) -> str:
     """What to add where the labels do not speak for themselves, as words or as names of the two columns do."""
-    in_list = label not in sample.columns
-    values = sample.values(label.removesuffix(".0") if in_list else label)
-    words = {labels.word(value[0] if in_list and value else value) for value in values} - {None}
-    if any(one in sides or labels.side(str(one)) is not None for one in words):
-        return ""
-    return f" --label-a VALUE --label-b VALUE --label-tie VALUE (it holds {', '.join(sorted(map(str, words)))})"
+    words = {labels.word(value) for value in answers(sample, label)} - {None}
+    models = {labels.word(value) for name in ("model_a", "model_b") for value in sample.values(name)}
+    first = "" if label in sample.columns else " (the first annotator's answers: for all of them write a row each)"
+    own = {labels.word(name) for name in sides} | models
+    if any(one in own or labels.side(str(one)) is not None for one in words):
+        return first
+    return f" --label-a VALUE --label-b VALUE --label-tie VALUE (it holds {', '.join(sorted(map(str, words)))}){first}"
 
 
 def _answers_in_a_list(sample: Sample) -> str | None:

@@ -48,6 +48,7 @@ class Generic(Format):
         super().__init__(sample, **options)
         self._has_prompt = "prompt" in sample.columns
         self._carried = Carried(sample)
+        self.left_aside = self._carried.left_aside
         self._cuts = self._cuts_prompt()
         self._rows = self._rows_cut = 0
 
@@ -65,7 +66,8 @@ class Generic(Format):
     @property
     def decisions(self) -> tuple[str, ...]:
         """That prompts are cut from the responses, if so."""
-        return ("prompts that both responses repeat are cut from them",) if self._cuts else ()
+        cut = ("prompts that both responses repeat are cut from them",) if self._cuts else ()
+        return (*super().decisions, *cut)
 
     @property
     def schema(self) -> pa.Schema:

@@ -38,6 +38,8 @@ def side(found: str) -> int | None:
         >>> side("[[b]]"), side("a-is-clearly-better"), side("b>>a"), side("a=b")
         (-1, 1, -1, 0)
     """
+    if found == "[[c]]":  # the tie of MT-bench's judges, beside [[A]] and [[B]]
+        return 0
     plain = found.strip("[] ")
     if plain in _SIDES:
         return _SIDES[plain]

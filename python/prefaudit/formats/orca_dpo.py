@@ -37,6 +37,7 @@ class OrcaDpo(RowFormat):
         super().__init__(sample, **options)
         self._question = _question(sample) or _QUESTIONS[0]
         self._carried = Carried(sample, BESIDE)
+        self.left_aside = self._carried.left_aside
 
     @classmethod
     def fits(cls, sample: Sample) -> bool:

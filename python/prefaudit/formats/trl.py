@@ -45,6 +45,7 @@ class Trl(RowFormat):
     def __init__(self, sample: Sample, **options: Any) -> None:
         super().__init__(sample, **options)
         self._carried = Carried(sample, BESIDE)
+        self.left_aside = self._carried.left_aside
 
     @classmethod
     def fits(cls, sample: Sample) -> bool:

@@ -77,18 +77,18 @@ class Renamed:
     @cached_property
     def _ways(self) -> dict[str, tuple[str, list[str]]]:
         """For each of the source's own names its column, and the steps from there."""
-        return {own: _way(own, self._sample.columns) for own in self._own.values()}
+        return {own: way(own, self._sample.columns) for own in self._own.values()}
 
     def _renamed(self, row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
         found = {}
         for new, own in names.items():
             root, steps = self._ways.get(own, (own, []))
             if root in row:
-                found[new] = _inside(row[root], steps)
+                found[new] = inside(row[root], steps)
         return found
 
 
-def _way(own: str, columns: tuple[str, ...]) -> tuple[str, list[str]]:
+def way(own: str, columns: tuple[str, ...]) -> tuple[str, list[str]]:
     """The longest column that the name begins with, and what is left of it."""
     parts = own.split(".")
     for end in range(len(parts), 0, -1):
@@ -97,7 +97,7 @@ def _way(own: str, columns: tuple[str, ...]) -> tuple[str, list[str]]:
     return own, []
 
 
-def _inside(value: Any, steps: list[str]) -> Any:
+def inside(value: Any, steps: list[str]) -> Any:
     """What lies there; None where nothing does."""
     for step in steps:
         if isinstance(value, Mapping):

@@ -1,0 +1,134 @@
+"""Exports of annotation tools and labels in people's own words: what the message proposes works when it is followed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+import prefaudit
+from prefaudit.errors import FormatError
+
+V1 = {"prompt": "Why?", "response-1": "so", "response-2": "no", "external_id": None, "metadata": "{}"}
+
+
+def _said(value: Any, status: str = "submitted") -> dict[str, Any]:
+    return {"user_id": "ann", "value": value, "status": status}
+
+
+#: Layouts of Argilla: as version 1 exports data sets, after `datasets`, its records, and as version 2 does.
+EXPORTS: dict[str, dict[str, Any]] = {
+    "version 1": V1 | {"preference": [_said("response-2"), _said("response-1")]},
+    "version 1, as datasets gives it": V1 | {"preference": {"user_id": ["ann"], "value": ["response-2"]}},
+    "records": {
+        "fields": {"prompt": "Why?", "response-1": "so", "response-2": "no"},
+        "responses": [{"user_id": "ann", "values": {"preference": {"value": "response-2"}}, "status": "submitted"}],
+        "metadata": {},
+    },
+    "version 2": {
+        "id": "1", "status": "completed", "prompt": "Why?", "response1": "so", "response2": "no",
+        "preference.responses": ["response2"], "preference.responses.users": ["ann"],
+    },
+}  # fmt: skip
+
+
+def _refusal(rows: list[dict[str, Any]], **options: Any) -> str:
+    with pytest.raises(FormatError) as error:
+        prefaudit.load(rows, **options)
+    return str(error.value)
+
+
+def _columns(said: str) -> dict[str, str]:
+    found = re.search(r'--columns "?([^" ]+)', said)
+    assert found, said
+    return dict(pair.split("=", 1) for pair in found[1].removesuffix(".").split(","))
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_argilla(name: str) -> None:
+    rows = [EXPORTS[name]] * 4
+    said = _refusal(rows)
+    assert "the first annotator's answers: for all of them write a row each" in said
+    pairs = prefaudit.load(rows, columns=_columns(said)).to_table().to_pylist()
+    assert [(pair["prompt"], pair["chosen"], pair["rejected"]) for pair in pairs] == [("Why?", "no", "so")] * 4
+
+
+def test_a_rating_by_number_is_asked_for() -> None:
+    rows: list[dict[str, Any]] = [
+        V1 | {"preference": [_said(2)]},
+        V1 | {"preference": [_said(1)]},
+        V1 | {"preference": []},
+    ]
+    said = _refusal(rows)
+    assert "--label-a VALUE --label-b VALUE --label-tie VALUE (it holds 1, 2) (the first" in said
+    data = prefaudit.load(rows, columns=_columns(said), options={"label_a": 1})
+    assert [pair["chosen"] for pair in data.to_table().to_pylist()] == ["no", "so"]
+    assert data.accounting.rows_skipped == {"'label' is null or missing": 1}
+
+
+def test_a_ranking_is_refused_with_what_to_write() -> None:
+    ranking = {"rank": [1, 2], "value": ["response-1", "response-2"]}
+    said = _refusal([V1 | {"preference": [_said(ranking)]}])
+    assert "'preference' holds what annotators say of them: write a row for each" in said
+
+
+def test_a_table_column_by_column() -> None:
+    said = _refusal([{"prompt": ["p", "q"], "chosen": ["a", "b"], "rejected": ["c", "d"]}])
+    assert "one object that holds a table column by column" in said
+    assert "pandas.DataFrame" in said
+
+
+AB = {"a": "response_a", "b": "response_b", "label": "winner"}
+
+
+def _labelled(*words: Any, **beside: Any) -> list[dict[str, Any]]:
+    return [
+        {"prompt": f"{at}?", "response_a": "left", "response_b": "right", "winner": word} | beside
+        for at, word in enumerate(words)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "chosen", "beside"),
+    [
+        (["[[A]]", "[[B]]", "[[C]]"], ["left", "right", None], {}),
+        (["gpt", "Llama", "tie"], ["left", "right", None], {"model_a": "gpt", "model_b": "llama"}),
+        (["response_a", "response_b"], ["left", "right"], {}),
+    ],
+)
+def test_labels_that_speak(words: list[str], chosen: list[str | None], beside: dict[str, str]) -> None:
+    rows = _labelled(*words, **beside)
+    assert "--label-a" not in _refusal(rows)
+    pairs = prefaudit.load(rows, columns=AB).to_table().to_pylist()
+    assert [None if pair["tie"] else pair["chosen"] for pair in pairs] == chosen
+
+
+def test_a_model_against_itself_is_no_label() -> None:
+    rows = [*_labelled("A", "B", "A"), *_labelled("gpt", model_a="gpt", model_b="gpt")]
+    data = prefaudit.load(rows, columns=AB)
+    assert len(data.to_table()) == 3
+    assert data.accounting.rows_skipped == {"'label' names neither response nor a tie": 1}
+
+
+def test_labels_of_which_only_the_tie_is_clear() -> None:
+    said = _refusal(_labelled("1st better", "2nd better", "tie"), columns=AB)
+    assert "holds 1st better, 2nd better, tie: say which value means that a is preferred" in said
+    rows = _labelled("A", "B", "A", "B", "what?")
+    data = prefaudit.load(rows, columns=AB)
+    assert len(data.to_table()) == 4  # one that nobody understands is a bad row
+
+
+@pytest.mark.parametrize(
+    ("column", "bad", "good"),
+    [("timestamp", "yesterday", "2024-05-01"), ("seconds", "long", 3), ("tie", "perhaps", True)],
+)
+def test_a_column_that_cannot_be_read_costs_no_rows(column: str, bad: Any, good: Any) -> None:
+    row = {"prompt": "p", "chosen": "yes", "rejected": "no"}
+    data = prefaudit.load([row | {column: bad}] * 5)
+    assert len(data.to_table()) == 5
+    assert column not in data.to_table().column_names
+    assert f"'{column}' is left aside (column '{column}': {bad!r}" in data.format_reason
+    mostly = prefaudit.load([row | {column: good}] * 5 + [row | {column: bad}])
+    assert len(mostly.to_table()) == 5
+    assert "left aside" not in mostly.format_reason
