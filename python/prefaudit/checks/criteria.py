@@ -13,7 +13,7 @@ from prefaudit.checks.examples import TopExamples
 from prefaudit.report.model import Chart, Measure, Verdict
 from prefaudit.stats.clusters import ClusteredShares
 from prefaudit.stats.keyed import Keyed
-from prefaudit.stats.rules import census, rows_to_tell, what_it_takes
+from prefaudit.stats.rules import census, rows_to_tell, too_few, what_it_takes
 from prefaudit.stats.state import Compound, Counts
 
 if TYPE_CHECKING:
@@ -117,10 +117,12 @@ class Criteria(Check):
         reason = f"{strongest} alone explains {one.share:.1%} [{low:.1%}, {high:.1%}] of what all aspects explain"
         if one.share == 1:
             reason += ": are the labels computed from it?"
+        brief = f"{strongest} alone explains this much of what {len(rated)} aspects explain"
         needed = rows_to_tell(one, warn) if verdict is Verdict.UNDERPOWERED else None
         if needed is not None:
-            reason += f"; to tell takes {what_it_takes(one, max(needed, one.n + 1), 'labels')}"
-        brief = f"{strongest} alone explains this much of what {len(rated)} aspects explain"
+            needed = max(needed, one.n + 1)
+            reason += f"; to tell takes {what_it_takes(one, needed, 'labels')}"
+            brief += f"; {too_few(one, needed, 'labels')}"
         return self._finding(
             verdict,
             one.share,
