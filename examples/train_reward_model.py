@@ -3,6 +3,8 @@
     python examples/train_reward_model.py                 # made-up data, under three minutes on a CPU
     python examples/train_reward_model.py pairs.jsonl     # yours
 
+It takes the extra `torch`: pip install 'prefaudit[torch]'.
+
 The model is a bag of learned word vectors with a small network on top, trained with the Bradley-Terry loss
 -log sigmoid(r_chosen - r_rejected). It is there to be quick; any module that turns ids into a number takes its place.
 """
@@ -11,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -128,8 +131,9 @@ def by_length(train_side: PreferenceData, test_side: PreferenceData) -> Accuracy
 
 
 def _length_differences(data: PreferenceData) -> np.ndarray[Any, Any]:
-    batches = [(batch.chosen_words.to_numpy(), batch.rejected_words.to_numpy()) for batch in data.batches()]
-    return np.concatenate([chosen - rejected for chosen, rejected in batches])
+    """Words of the chosen less those of the rejected response of each pair with a preference."""
+    batches = [(batch.chosen_words.to_numpy(), batch.rejected_words.to_numpy(), batch.ties) for batch in data.batches()]
+    return np.concatenate([(chosen - rejected)[~np.asarray(ties)] for chosen, rejected, ties in batches])
 
 
 def verdict(ours: Accuracy, baseline: Accuracy) -> str:
@@ -182,4 +186,7 @@ def main(arguments: list[str] | None = None) -> Accuracy:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except prefaudit.PrefauditError as error:
+        sys.exit(f"error: {error}")

@@ -77,6 +77,20 @@ def test_the_same_batch_as_trls_own_collator() -> None:
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
+@pytest.mark.parametrize("multiple", [None, 8])
+def test_the_same_batch_as_trls_collator_for_dpo(multiple: int | None) -> None:
+    trl = pytest.importorskip("trl.trainer.dpo_trainer", reason="trl is not installed")
+    rows = dataset().to_trl("dpo").to_list()[:8]
+    ours = PreferenceCollator(trained(), layout="trl", pad_to_multiple_of=multiple)(rows)
+    theirs = trl.DataCollatorForPreference(pad_token_id=0, pad_to_multiple_of=multiple)(rows)
+    assert set(ours) == set(theirs) == {"input_ids", "attention_mask", "completion_mask"}
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+    left = PreferenceCollator(trained(), layout="trl", padding_side="left")(rows)
+    for at, row in enumerate(rows):
+        responses = [left["input_ids"][side][left["completion_mask"][side].bool()].tolist() for side in (at, 8 + at)]
+        assert responses == [row["chosen_ids"], row["rejected_ids"]]
+
+
 def test_ids_for_dpo_are_prompt_and_responses() -> None:
     tokenizer = trained(special=True)
     made = RewardModelDataset(ROWS, tokenizer, separator="").to_trl("dpo")
@@ -119,6 +133,16 @@ def test_a_reward_trainer_takes_two_steps(tmp_path: Path) -> None:
     assert np.isfinite(trainer.train().training_loss)
     assert trainer.state.global_step == 2
     assert any(not torch.equal(one, other) for one, other in zip(before, model.parameters(), strict=True))
+
+
+def test_batches_that_there_are_not() -> None:
+    collate = PreferenceCollator(trained())
+    with pytest.raises(ConfigError, match="no items"):
+        collate([])
+    with pytest.raises(ConfigError, match=r"no 'chosen_input_ids'.* It has text, label"):
+        collate([{"text": "a", "label": 1}])
+    with pytest.raises(ConfigError, match="padding_side is"):
+        PreferenceCollator(trained(), padding_side="middle")  # type: ignore[arg-type]
 
 
 def test_layouts_that_there_are_not() -> None:
@@ -208,8 +232,9 @@ def test_a_cache_is_made_once_and_anew_when_it_is_stale_or_cut(tmp_path: Path) -
         assert again.accounting.tokenized == 90
         assert path.read_bytes() == content
     assert [one.name for one in tmp_path.iterdir()] == ["tokens.arrow"]
-    with pytest.raises(ConfigError, match="cannot be written"):
-        dataset(16).cache(tmp_path / "none" / "tokens.arrow")
+    for place in (tmp_path / "none" / "tokens.arrow", tmp_path):
+        with pytest.raises(ConfigError, match="cannot be written"):
+            dataset(16).cache(place)
 
 
 def build(path: str) -> int:

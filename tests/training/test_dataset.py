@@ -217,11 +217,35 @@ def test_without_a_padding_token() -> None:
         ({"overlength": "keep"}, "overlength is"),
         ({"truncation_side": "middle"}, "truncation_side is"),
         ({"max_length": 0}, "no room"),
+        ({"max_length": "64"}, "max_length is '64', but must be a whole number"),
+        ({"max_length": 64.0}, "whole number"),
+        ({"weights": [1.0] * 119 + [float("nan")]}, "120 finite numbers, one a pair, not nan"),
+        ({"weights": [1.0]}, r"not of the shape \(1,\)"),
     ],
 )
 def test_settings_that_cannot_be(options: dict[str, Any], message: str, tokenizer: Any) -> None:
     with pytest.raises(ConfigError, match=message):
         RewardModelDataset(HH, tokenizer, **options)
+
+
+def test_what_is_no_tokenizer() -> None:
+    with pytest.raises(ConfigError, match="int is no tokenizer"):
+        RewardModelDataset(HH, 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("no/such/folder", "there is no such folder"),
+        ("empty", "holds neither tokenizer.json nor vocab.json and merges.txt"),
+        ("empty/file.json", "it is a file"),
+    ],
+)
+def test_places_without_a_tokenizer(name: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "file.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ConfigError, match=message):
+        open_tokenizer(tmp_path / name)
 
 
 def test_a_tokenizer_of_tokenizers_itself(tokenizer: Any) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+import prefaudit
+
 pytest.importorskip("torch", reason="prefaudit[torch] is not installed")
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -48,6 +50,14 @@ def test_what_is_said_is_no_more_than_the_intervals_say(example: dict[str, Any])
 
 def test_a_draw_is_half_a_pair(example: dict[str, Any]) -> None:
     assert example["ordered"](np.array([1.0, -1.0, 0.0, 2.0])).right == 2.5
+
+
+def test_the_baseline_sees_the_pairs_that_the_model_sees(example: dict[str, Any]) -> None:
+    longer = {"prompt": "p", "chosen": "two words", "rejected": "one"}
+    rows = [{**longer, "tie": at % 3 == 0} for at in range(30)]
+    data = prefaudit.load(rows)
+    found = example["by_length"](data, data)
+    assert (found.right, found.n) == (20, 20)
 
 
 @pytest.mark.slow

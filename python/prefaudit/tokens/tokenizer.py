@@ -10,6 +10,8 @@ from prefaudit.errors import ConfigError, MissingPackageError
 
 #: The files of a folder that holds no more than GPT-2's vocabulary.
 _BARE = ("vocab.json", "merges.txt")
+#: Any of these makes a folder that of a tokenizer.
+_FILES = ("tokenizer.json", "tokenizer_config.json", "config.json", *_BARE)
 
 
 def open_tokenizer(tokenizer: Any) -> Any:
@@ -29,15 +31,25 @@ def open_tokenizer(tokenizer: Any) -> Any:
     except ModuleNotFoundError as error:
         msg = "tokenizers take transformers: pip install 'prefaudit[torch]'"
         raise MissingPackageError(msg) from error
-    place = os.fspath(tokenizer)
+    place = os.path.expanduser(tokenizer)  # noqa: PTH111 - Path would make another name of one that begins with ./
     try:
         if _is_bare(Path(place)):
             return transformers.GPT2Tokenizer(*(os.fspath(Path(place) / name) for name in _BARE))
         return transformers.AutoTokenizer.from_pretrained(place)
     except (OSError, ValueError, KeyError) as error:
-        first = str(error).strip().split("\n")[0]
-        msg = f"there is no tokenizer {place}: {first}"
+        msg = f"there is no tokenizer {place}: {_missing(place) or str(error).strip().split(chr(10))[0]}"
         raise ConfigError(msg) from error
+
+
+def _missing(place: str) -> str | None:
+    """What is wrong with a place on this machine; None if the name is of the hub."""
+    folder = Path(place)
+    if folder.is_file():
+        return "it is a file; name the folder that holds it"
+    if folder.is_dir() and not any((folder / name).is_file() for name in _FILES):
+        return f"the folder holds neither tokenizer.json nor {' and '.join(_BARE)}"
+    local = folder.is_absolute() or place.startswith(".")
+    return "there is no such folder" if local and not folder.exists() else None
 
 
 def _is_bare(folder: Path) -> bool:

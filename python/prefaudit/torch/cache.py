@@ -112,13 +112,13 @@ def _write(path: Path, fingerprint: str, parts: Iterable[TokenPairs], counts: Ca
     batch = pa.RecordBatch.from_arrays([pa.concat_arrays(chosen), pa.concat_arrays(rejected)], schema=schema)
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file, pa.ipc.new_file(file, schema) as writer:
+                writer.write_batch(batch)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
     except OSError as error:
-        msg = f"{path} cannot be written: {error.strerror}"
+        msg = f"{path} cannot be written: {error.strerror or error}"
         raise ConfigError(msg) from error
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file, pa.ipc.new_file(file, schema) as writer:
-            writer.write_batch(batch)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import operator
 import warnings
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -80,21 +81,25 @@ class RewardModelDataset(Dataset[dict[str, Any]]):
         if overlength not in {"truncate", "drop", "error"}:
             msg = f"overlength is 'truncate', 'drop' or 'error', not {overlength!r}"
             raise ConfigError(msg)
+        try:
+            self.max_length = operator.index(max_length)
+        except TypeError as error:
+            msg = f"max_length is {max_length!r}, but must be a whole number"
+            raise ConfigError(msg) from error
         self.tokenizer = open_tokenizer(tokenizer)
-        self.max_length = max_length
         self.padding = padding
         self.overlength = overlength
         self.margin = margin
         self.truncation_side = truncation_side or getattr(self.tokenizer, "truncation_side", "right")
         self.padding_side = getattr(self.tokenizer, "padding_side", "right")
-        self._pad = pad_token(self.tokenizer) if padding else None
         self._encoder: PairEncoder | None = None
+        _ = self.encoder  # what is no tokenizer and a length without room for text are refused now
+        self._pad = pad_token(self.tokenizer) if padding else None
         self._cache: TokenCache | None = None
         data = dataset if isinstance(dataset, PreferenceData) else load(dataset, **loading)
         self._texts, left_out = read_texts(data, self.tokenizer, separator)
         self.accounting = TokenAccounting(data.accounting.to_dict(), left_out)
         self._weights = self._checked(weights, left_out.total())
-        _ = self.encoder  # a length without room for text is refused now
         if overlength == "drop":
             self._drop_overlength()
 
@@ -198,9 +203,12 @@ class RewardModelDataset(Dataset[dict[str, Any]]):
         if weights is None:
             return None
         found = np.asarray(weights, dtype=np.float32)
-        if found.shape != (len(self),) or not np.isfinite(found).all():
+        wrong = None if found.shape == (len(self),) else f"not of the shape {found.shape}"
+        if wrong is None and not np.isfinite(found).all():
+            wrong = f"not {found[~np.isfinite(found)][0]}"
+        if wrong:
             left_out = f" ({ties:,} ties are left out)" if ties else ""
-            msg = f"weights must be {len(self):,} finite numbers, one a pair{left_out}, not of the shape {found.shape}"
+            msg = f"weights must be {len(self):,} finite numbers, one a pair{left_out}, {wrong}"
             raise ConfigError(msg)
         return found
 
