@@ -163,7 +163,7 @@ class PositionBias(Check):
         shown = order[:_SHOWN]
         both = [(judge, judge.orders) for judge, _ in shown if judge.orders.pairs]
         figures: dict[str, Any] = {
-            "judges_tested": len(judges),
+            "judges_tested": sum(judge.key is not None for judge in judges),
             "judges": [
                 {
                     "judge": self._name(judge),
@@ -212,7 +212,7 @@ def _verdict(judge: Judge, values: Mapping[str, Any]) -> Verdict:
 def _brief(verdict: Verdict, judge: Judge, name: str, values: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
     winner = "first" if judge.estimate.share > _EVEN else "second"
     many = figures["judges_tested"]
-    who = name if many == 1 else f"{name}, the furthest of {many:,} judges"
+    who = f"{name}, the furthest of {many:,} judges" if many > 1 and judge.key is not None else name
     match verdict:
         case Verdict.PASS:
             return f"within {values['warn']:.0%} of even ({who})"
