@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import prefaudit
-from prefaudit.errors import FormatError
+from prefaudit.errors import FormatError, PrefauditError
 
 V1 = {"prompt": "Why?", "response-1": "so", "response-2": "no", "external_id": None, "metadata": "{}"}
 
@@ -132,3 +138,75 @@ def test_a_column_that_cannot_be_read_costs_no_rows(column: str, bad: Any, good:
     mostly = prefaudit.load([row | {column: good}] * 5 + [row | {column: bad}])
     assert len(mostly.to_table()) == 5
     assert "left aside" not in mostly.format_reason
+
+
+def test_choices_that_label_studio_writes_to_csv() -> None:
+    said = [json.dumps({"selected": "left"}), json.dumps({"selected": "right"}), "{broken"]
+    rows = [{"prompt": "?", "answer1": "x", "answer2": "y", "comparison": one} for one in said]
+    columns = _columns(_refusal(rows))
+    assert columns == {"a": "answer1", "b": "answer2", "label": "comparison"}
+    data = prefaudit.load(rows, columns=columns)
+    assert [pair["chosen"] for pair in data.to_table().to_pylist()] == ["x", "y"]
+    assert data.accounting.rows_skipped == {"'label' names neither response nor a tie": 1}
+
+
+def test_tasks_without_annotations() -> None:
+    task = {"id": 1, "data": {"prompt": "?", "answer1": "x", "answer2": "y"}, "annotations": []}
+    assert "tasks of Label Studio that nobody has annotated yet" in _refusal([task] * 3)
+
+
+def test_preferences_as_openai_has_them() -> None:
+    user, answer = {"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}
+    row = {
+        "input": {"messages": [user]},
+        "preferred_output": [answer],
+        "non_preferred_output": [answer | {"content": "No"}],
+    }
+    columns = _columns(_refusal([row]))
+    (pair,) = prefaudit.load([row], columns=columns).to_table().to_pylist()
+    assert (pair["prompt"], pair["chosen"], pair["rejected"]) == ("Hi", "Hello", "No")
+
+
+def test_dates_and_decimals_are_carried() -> None:
+    texts = {name: ["text"] * 4 for name in ("prompt", "chosen", "rejected")}
+    table = pa.table({**texts, "timestamp": [date(2024, 1, 2)] * 4, "score_chosen": [Decimal("1.25")] * 4})
+    for pair in prefaudit.load(table).to_table().to_pylist():
+        assert (pair["timestamp"], pair["score_chosen"]) == (datetime(2024, 1, 2, tzinfo=UTC), 1.25)
+
+
+def test_an_array_of_something_else(tmp_path: Any) -> None:
+    path = tmp_path / "rows.json"
+    path.write_text('[["p", "a", "b"]]')
+    with pytest.raises(PrefauditError, match="holds no JSON objects: the first element of its array is a list"):
+        prefaudit.load(path)
+
+
+#: Names that make the search for a reason look closer.
+_NAMES = st.sampled_from(
+    ["prompt", "chosen", "reject", "rejected", "a", "b", "answer_1", "answer_2", "winner", "preference", "fields",
+     "responses", "preference.responses", "data", "annotations", "messages", "input", "completions", "scores",
+     "label", "completion"]
+)  # fmt: skip
+_KEYS = st.sampled_from(
+    ["value", "values", "selected", "role", "content", "messages", "text", "answer1", "answer2", "0"]
+)
+_ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(rows=st.lists(st.dictionaries(_NAMES, _ANY, min_size=1, max_size=6), min_size=1, max_size=4))
+@settings(max_examples=600)
+def test_whatever_the_rows_hold_they_are_read_or_refused(rows: list[dict[str, Any]]) -> None:
+    refusal, data = None, None
+    try:
+        data = prefaudit.load(rows)
+        for _ in data.batches():
+            pass
+    except PrefauditError as error:
+        refusal = str(error)
+    assert refusal is None or refusal.isprintable()
+    if data is not None:
+        assert data.accounting.rows_in == data.accounting.rows_used + data.accounting.rows_skipped.total()

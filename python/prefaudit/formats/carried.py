@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -138,8 +139,10 @@ def _kind(value: Any, wanted: pa.DataType) -> pa.DataType | None:
         return pa.string()
     if isinstance(value, bool):
         return pa.bool_() if types.is_boolean(wanted) else None
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return wanted if types.is_timestamp(wanted) else None
+    if isinstance(value, Decimal):
+        return pa.float64() if types.is_floating(wanted) else None
     if not isinstance(value, int | float) or types.is_boolean(wanted):
         return None
     return pa.float64() if isinstance(value, float) or types.is_floating(wanted) else pa.int64()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from prefaudit.formats import labels
 from prefaudit.formats.answer_lists import is_texts
 from prefaudit.formats.messages import is_message, is_messages
-from prefaudit.formats.said import answers, holds_answers, records, way_to_answer
+from prefaudit.formats.said import along, answers, holds_answers, records, way_to_answer
 from prefaudit.formats.twins import PROMPT_NAMES, twins
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ _TEXT_KEYS = ("content", "text", "value", "response", "answer", "completion", "o
 #: Names by which the preferred response and the other one go.
 _SIDES = (
     ("chosen", "rejected"), ("chosen", "reject"), ("accepted", "rejected"), ("accept", "reject"),
-    ("preferred", "dispreferred"), ("preferred", "rejected"), ("better", "worse"), ("good", "bad"), ("best", "worst"),
+    ("preferred", "dispreferred"), ("preferred", "non_preferred"),
+    ("preferred", "rejected"), ("better", "worse"), ("good", "bad"), ("best", "worst"),
     ("winner", "loser"), ("win", "lose"), ("positive", "negative"), ("pos", "neg"), ("y_w", "y_l"),
 )  # fmt: skip
 #: Columns that say which of two responses was preferred.
@@ -46,7 +47,7 @@ def diagnose(sample: Sample) -> str:
 
 def _what_it_is(sample: Sample) -> str:
     looks = (
-        _no_header, _vocabulary, _by_column, _rows_in_a_list, _unpaired, _records, _two_sides, _two_in_a_list,
+        _no_header, _vocabulary, _by_column, _rows_in_a_list, _unpaired, _records, _tasks, _two_sides, _two_in_a_list,
         _two_responses, _answers_in_a_list, _no_texts,
     )  # fmt: skip
     found = (look(sample) for look in looks)
@@ -115,6 +116,12 @@ def _unpaired(sample: Sample) -> str | None:
             "unpaired data: steps in 'completions', each with one of the 'labels'; an audit needs two answers to a"
             " prompt"
         )
+    return None
+
+
+def _tasks(sample: Sample) -> str | None:
+    if {"data", "annotations"} <= set(sample.columns) and not any(sample.values("annotations")):
+        return "tasks of Label Studio that nobody has annotated yet: 'annotations' is empty in the first rows"
     return None
 
 
@@ -266,7 +273,7 @@ def _single(sample: Sample) -> str:
 
 def _readable(sample: Sample, name: str) -> bool:
     """Text, or messages."""
-    return sample.holds_text(name) or any(is_messages(value) or is_message(value) for value in sample.values(name))
+    return sample.holds_text(name) or any(is_messages(value) or is_message(value) for value in along(sample, name))
 
 
 def _holds_lists(sample: Sample, name: str) -> bool:
@@ -281,15 +288,15 @@ def _way_to_prompt(sample: Sample) -> dict[str, str]:
     """What to write for the prompt: nothing where it has its name."""
     if "prompt" in sample.columns:
         return {}
-    found = next((name for name in PROMPT_NAMES if _readable(sample, name)), None)
-    return {} if found is None else {"prompt": found}
+    ways = (way for name in PROMPT_NAMES for way in (name, f"{name}.messages") if _readable(sample, way))
+    return {"prompt": found} if (found := next(ways, None)) else {}
 
 
 def _unreadable(sample: Sample, name: str) -> str:
     return (
         f"'{name}' holds {_contents(sample, name)}, and only text and messages are read: write the last turn of each"
         " side as text to 'chosen' and 'rejected', and what comes before to 'prompt', or name the way to a text inside,"
-        f" as in --columns {name}={name}.text"
+        f" as in --columns {name}={name}.{'0' if sample.kind(name) == 'a list' else 'text'}"
     )
 
 

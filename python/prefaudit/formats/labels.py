@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -19,12 +20,26 @@ _ORDER = re.compile(r"([ab]) ?(>+|<+|=+) ?([ab])")
 
 
 def word(value: Any) -> str | None:
-    """A label as it is compared: in lower case, a whole number without decimals; None where it says nothing."""
+    """A label as it is compared: in lower case, a whole number without decimals; None where it says nothing.
+
+    Label Studio writes `{"selected": "left"}`, to CSV as text.
+    """
+    if isinstance(value, str) and value.startswith("{"):
+        value = _read(value)
+    if isinstance(value, dict):
+        value = value.get("selected")
     if value is None or value != value:  # noqa: PLR0124 - NaN
         return None
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value).strip().lower() or None
+
+
+def _read(written: str) -> Any:
+    try:
+        return json.loads(written)
+    except (ValueError, RecursionError):
+        return written
 
 
 def side(found: str) -> int | None:

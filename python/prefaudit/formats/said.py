@@ -26,10 +26,15 @@ def way_to_answer(sample: Sample, name: str) -> str | None:
     return next((one for one in ways if answers(sample, one)), None)
 
 
-def answers(sample: Sample, along: str) -> list[Any]:
-    """The single values at the end of a way."""
-    root, steps = way(along, sample.columns)
-    found = (inside(value, steps) for value in sample.values(root))
+def along(sample: Sample, name: str) -> list[Any]:
+    """What the rows hold at the end of a way."""
+    root, steps = way(name, sample.columns)
+    return [found for value in sample.values(root) if (found := inside(value, steps)) is not None]
+
+
+def answers(sample: Sample, name: str) -> list[Any]:
+    """The single values at the end of a way; of an object, what was selected."""
+    found = (value.get("selected") if isinstance(value, dict) else value for value in along(sample, name))
     return [value for value in found if isinstance(value, _SCALAR)]
 
 
@@ -45,7 +50,7 @@ def holds_answers(sample: Sample, name: str) -> bool:
 def records(sample: Sample) -> dict[str, str] | None:
     """The ways into Argilla's records: prompt, two responses, and the first answer."""
     fields, responses = _first(sample, "fields"), _first(sample, "responses")
-    found = responses[0].get("values") if isinstance(responses, list) and responses else None
+    found = inside(responses, ["0", "values"])
     if not isinstance(fields, dict) or not isinstance(found, dict):
         return None
     two = next(twins([name for name, value in fields.items() if isinstance(value, str)]), None)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from prefaudit.errors import SourceError
-from prefaudit.sources.base import SAMPLE_ROWS, Asked, RawBatch, Sample
+from prefaudit.sources.base import SAMPLE_ROWS, Asked, RawBatch, Sample, kind_of
 from prefaudit.sources.rows import Row, batched
 from prefaudit.sources.streams import File, reading, text_stream
 
@@ -36,13 +36,18 @@ class JsonArray:
 
     def sample(self) -> Sample:
         """The first elements that are objects."""
-        rows = []
+        rows: list[Any] = []
+        first: Any = None
         with reading(self.name), self.file.open() as stream:
             for element in _elements(text_stream(stream), self.name):
                 if isinstance(element.value, dict):
                     rows.append(element.value)
                 if len(rows) == SAMPLE_ROWS:
                     break
+                first = element.value if first is None else first
+        if first is not None and not rows:
+            msg = f"{self.name} holds no JSON objects: the first element of its array is {kind_of(first)}"
+            raise SourceError(msg)
         return Sample.of(rows)
 
     def read(self, schema: Asked) -> Generator[RawBatch]:
