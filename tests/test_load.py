@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import prefaudit
 from prefaudit.accounting import EXAMPLES, Accounting
 from prefaudit.errors import FormatError, SourceError
 from prefaudit.load import load
@@ -104,3 +105,14 @@ def test_examples_are_few_for_each_reason() -> None:
         accounting.skip(f"reason {row % 2}", "file", row, "")
     rows = [example.row for example in accounting.skipped_examples]
     assert rows == list(range(1, 2 * EXAMPLES + 1))
+
+
+def test_what_is_read_or_filtered_already_is_taken_as_it_is() -> None:
+    rows = [{"prompt": f"{at}?", "chosen": "yes", "rejected": "yes" if at % 3 == 0 else "no"} for at in range(30)]
+    data = prefaudit.load(rows)
+    assert prefaudit.load(data) is data
+    filtered = prefaudit.filter(data, ["identical"])
+    assert prefaudit.load(filtered) is filtered.data
+    assert prefaudit.audit(filtered, checks=["identical"])["identical"].n == 20
+    assert sum(map(len, prefaudit.split(filtered).values())) == 20
+    assert len(prefaudit.filter(filtered, ["cap-per-prompt"]).data) == 20

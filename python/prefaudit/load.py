@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from prefaudit.data import PreferenceData
 from prefaudit.errors import ConfigError, FormatError, PrefauditError, SourceError
 from prefaudit.formats import choose_format
 from prefaudit.loaded import Loaded
@@ -17,7 +18,6 @@ from prefaudit.sources.renamed import Renamed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from prefaudit.data import PreferenceData
     from prefaudit.formats import Format
     from prefaudit.sources import Sample, Source
 
@@ -47,6 +47,7 @@ def load(
             folder, a folder of `save_to_disk`, a glob, "-" for standard input; a list of files, read as one; a data
             set on the Hugging Face hub, as `owner/name` or `hf://datasets/owner/name[@revision][/path]`; a pyarrow,
             polars or pandas table; a `datasets` data set; anything with `__arrow_c_stream__`; an iterable of dicts.
+            What `load`, `split` or `filter` returned is taken as it is, whatever else is asked for.
         format: the layout of the rows; None tells it from the first rows.
         columns: the data's names for the columns that the format reads, as in `{"chosen": "better"}`.
         split: the split of a data set; "all" for all of them.
@@ -68,6 +69,8 @@ def load(
         >>> data.format, sum(len(batch) for batch in data.batches())
         ('generic', 1)
     """
+    if (known := _read_already(source)) is not None:
+        return known
     rows: Source = open_source(source, split=split, config=config, revision=revision, streaming=streaming)
     if columns:
         rows = Renamed(rows, columns)
@@ -89,6 +92,12 @@ def load(
     for name, own in (columns or {}).items():
         _refuse_unread(data, chosen, name, own)
     return data
+
+
+def _read_already(source: Any) -> PreferenceData | None:
+    """What `load` or `split` returned, or the pairs that `filter` kept."""
+    found = getattr(source, "data", source)
+    return found if isinstance(found, PreferenceData) else None
 
 
 def _refuse_unread(data: PreferenceData, chosen: Format, name: str, own: str) -> None:
