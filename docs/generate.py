@@ -40,9 +40,10 @@ columns = { prompt = "question", a = "answer_1", b = "answer_2", label = "winner
 options = { label_a = 1, label_tie = 0 }
 ```
 
-Beside the texts `generic`, `ab`, `trl` and `orca-dpo` carry every column that has a name of the record: annotator,
-timestamp, score_chosen, score_rejected, domain, pair_id ...; `--columns annotator=worker` names one. Where no layout
-fits, the message says what to write.
+Beside the texts `generic`, `hh-rlhf`, `ab`, `trl` and `orca-dpo` carry every column that has a name of the record:
+annotator, timestamp, score_chosen, score_rejected, domain, pair_id ...; `--columns annotator=worker` names one. A
+column of which hardly a cell can be read is left aside, and the head of the report says so. Where no layout fits, the
+message says what to write.
 
 A package offers a layout as a subclass of `prefaudit.formats.Format` under an entry point; it is told from the rows and
 listed as the built-in ones are:

@@ -200,7 +200,7 @@ def test_bad_element_of_an_array_is_skipped(element: str, tmp_path: Path, read_p
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("{broken\n" * 3, "holds no JSON objects, neither as lines nor in an array (line 1, column 2"),
+        ("{broken\n" * 3, "holds no JSON objects, one a line (line 1, column 2"),
         ('"a"\n"b"\n', "(line 1, it is text)"),
         ('{\n "chosen": "spread over lines"\n}', "line 1, column 2"),
     ],

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import re
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from prefaudit.errors import FormatError, SourceError
@@ -86,8 +90,28 @@ def test_kinds_that_are_not_read(name: str, way: str, tmp_path: Path, read_pairs
 
 def test_objects_over_several_lines(tmp_path: Path, read_pairs: Any) -> None:
     content = "\n".join(json.dumps(json.loads(LINE), indent=2) for _ in range(3))
-    with pytest.raises(SourceError, match=r"put on one each by `jq -c \. FILE > rows\.jsonl`"):
+    with pytest.raises(SourceError, match=r"`jq -c \. FILE > rows\.jsonl` puts objects over several lines on one"):
         read_pairs(_write(tmp_path, "pairs.jsonl", content))
+
+
+def test_an_array_that_is_called_lines(tmp_path: Path, read_pairs: Any) -> None:
+    with pytest.raises(SourceError, match=r"it is a list\)\. If it is one array, name it \.json"):
+        read_pairs(_write(tmp_path, "pairs.jsonl", f"[{LINE}, {LINE}]"))
+
+
+@pytest.mark.parametrize("name", ["pairs.jsonl", "pairs.csv", "pairs.arrow", "pairs.parquet", "pairs", "pairs.json.gz"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_parquet_and_arrow_are_known_by_their_first_bytes(
+    name: str, packed: bool, tmp_path: Path, read_pairs: Any
+) -> None:
+    table = pa.Table.from_pylist([json.loads(LINE)] * 2)
+    parquet, arrow = io.BytesIO(), io.BytesIO()
+    pq.write_table(table, parquet)
+    with pa.ipc.new_file(arrow, table.schema) as writer:
+        writer.write_table(table)
+    for content in (parquet.getvalue(), arrow.getvalue()):
+        path = _write(tmp_path, name, gzip.compress(content) if packed else content)
+        assert len(read_pairs(path)[0]) == 2
 
 
 def test_what_lies_beside_the_rows(tmp_path: Path, read_pairs: Any) -> None:
@@ -109,8 +133,6 @@ def test_what_lies_beside_the_rows(tmp_path: Path, read_pairs: Any) -> None:
 @pytest.mark.parametrize("ending", [".jsonl", ".jsonl.gz"])
 @pytest.mark.parametrize("folder", ["", "data/"])
 def test_the_pattern_that_is_proposed_finds_the_rows(ending: str, folder: str, tmp_path: Path, read_pairs: Any) -> None:
-    import gzip
-
     content = LINE.encode() * 1 + b"\n" + LINE.encode()
     _write(tmp_path, f"{folder}a{ending}", gzip.compress(content) if ending.endswith("gz") else content)
     _write(tmp_path, "about.json", '{"a": 1}')

@@ -57,6 +57,8 @@ _WAYS_OUT = {
     ),
     (".txt", ".md", ".yaml", ".yml", ".xml"): ": if its lines are JSON objects or CSV, name it .jsonl or .csv",
 }
+#: How files begin that are told by that.
+_MARKS: dict[bytes, Callable[[File], Source]] = {b"PAR1": Parquet, b"ARROW1": ArrowIpc}
 _POINTER = b"version https://git-lfs"
 
 _KNOWN = f"{', '.join(_READERS)} (also .gz, .bz2, .xz, .zst)"
@@ -66,7 +68,11 @@ def open_file(path: Path) -> Source:
     """The rows of a file."""
     file = File(path, path.as_posix())
     with reading(file.name):
-        if file.head(len(_POINTER)) == _POINTER:
+        start = file.head(len(_POINTER))
+        for mark, of_content in _MARKS.items():  # whatever the name says
+            if start.startswith(mark):
+                return of_content(file)
+        if start == _POINTER:
             msg = f"{file.name} is not the file but a pointer to it, which Git LFS keeps elsewhere: `git lfs pull`"
             raise SourceError(msg)
         reader = _READERS.get(kind(path))

@@ -50,10 +50,10 @@ class JsonLines:
         if found and not rows:
             first = found[0].value
             detail = first.detail if isinstance(first, Unreadable) else f"it is {kind_of(first)}"
-            msg = (
-                f"{self.name} holds no JSON objects, neither as lines nor in an array ({found[0].place}, {detail})."
-                " Objects over several lines are put on one each by `jq -c . FILE > rows.jsonl`"
-            )
+            way = "`jq -c . FILE > rows.jsonl` puts objects over several lines on one each"
+            if isinstance(first, list):
+                way = "If it is one array, name it .json"
+            msg = f"{self.name} holds no JSON objects, one a line ({found[0].place}, {detail}). {way}"
             raise SourceError(msg)
         return Sample.of(rows)
 
