@@ -85,6 +85,8 @@ def _fatigue() -> Iterator[Kind]:
     easy = "a crowd that takes easy pairs first"
     yield Kind(check, _CLEAN, easy, 60, make, (200, 0.0, "easy first"), unit)
     yield Kind(check, _CLAIM, f"{easy}, and falls by 25 points", 60, make, (200, 0.25, "easy first"), unit)
+    bought = "further votes bought where the first two differ"
+    yield Kind(check, _CLEAN, bought, 30, people.bought, (3000,), unit)
     yield Kind(check, _CLEAN, "300 votes each, without times", 16, make, (300, 0.0, "drift"), unit)
     yield Kind(check, _CLEAN, "1,600 votes each, by permutation", 4, make, (1600, 0.0), unit)
     yield Kind(check, _DOSE, "right in 85%, at the end 75%; 300 votes each", 16, make, (300, 0.10), unit)

@@ -74,6 +74,21 @@ def sittings(rng: Generator, people: int, votes: int, fall: float, kind: str = "
     return made.votes(at, rng.random(len(at)) < chance, annotator=named("person", person), **timed)
 
 
+def bought(rng: Generator, people: int, pairs: int) -> PairBatch:
+    """Two votes on each pair, in any order; two more where these differ, which come last in every sitting."""
+    chance = 0.97 - 0.45 * rng.beta(1.2, 3, pairs)
+    judges = rng.random((pairs, people)).argsort(axis=1)[:, :4]
+    right = rng.random((pairs, 4)) < chance[:, None]
+    differ = np.flatnonzero(right[:, 0] != right[:, 1])
+    at = np.concatenate([np.repeat(np.arange(pairs), 2), np.repeat(differ, 2)])
+    person, said = (np.concatenate([of[:, :2].ravel(), of[differ, 2:].ravel()]) for of in (judges, right))
+    order = np.lexsort((rng.random(len(at)) + (np.arange(len(at)) >= 2 * pairs), person))
+    person = person[order]
+    place = np.arange(len(at)) - np.searchsorted(person, person)
+    when = (_SECOND * (40 * place + person)).astype(np.int64)
+    return items(rng, pairs, 3).votes(at[order], said[order], annotator=named("person", person), timestamp=when)
+
+
 def _chosen(rng: Generator, late: NDArray[np.float64], size: int) -> NDArray[np.int64]:
     """So many items in the order of a number each."""
     chosen = rng.permutation(len(late))[:size]
