@@ -7,12 +7,15 @@ import pickle
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 torch = pytest.importorskip("torch", reason="prefaudit[torch] is not installed")
 
-from prefaudit.torch import RewardModelDataset, TokenAccounting  # noqa: E402
+from torch.utils.data import DataLoader  # noqa: E402
+
+from prefaudit.torch import LengthBucketSampler, RewardModelDataset, TokenAccounting  # noqa: E402
 from prefaudit.torch.forks import OneThread  # noqa: E402
 from training.made_tokenizers import trained  # noqa: E402
 
@@ -76,6 +79,25 @@ def test_a_cache_keeps_what_was_counted(tmp_path: Path) -> None:
         with pytest.warns(UserWarning, match="20 of the first 20"):
             dataset.cache(tmp_path / "tokens.arrow")
         assert dataset.accounting.counts() == {"tokenized": 20, "truncated": 20, "collapsed": 20}
+
+
+def test_an_epoch_goes_on_where_training_stopped_though_workers_had_drawn_ahead() -> None:
+    dataset = RewardModelDataset(
+        [{"prompt": str(at), "chosen": "a", "rejected": "b"} for at in range(40)], trained(), 8
+    )
+
+    def loader() -> tuple[LengthBucketSampler, DataLoader[Any]]:
+        sampler = LengthBucketSampler(dataset.lengths(), 4, seed=3)
+        return sampler, DataLoader(dataset, batch_sampler=sampler, num_workers=2, multiprocessing_context="fork")
+
+    whole = [batch["chosen_input_ids"].tolist() for batch in loader()[1]]
+    sampler, batches = loader()
+    trained_on = [batch["chosen_input_ids"].tolist() for _, batch in zip(range(3), batches, strict=False)]
+    state = sampler.state_dict()
+    assert state["done"] > 3
+    sampler, batches = loader()
+    sampler.load_state_dict({**state, "done": 3})
+    assert trained_on + [batch["chosen_input_ids"].tolist() for batch in batches] == whole
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")

@@ -74,7 +74,11 @@ class LengthBucketSampler(Sampler[list[int]]):
         self._epoch, self._done = epoch, 0
 
     def state_dict(self) -> dict[str, Any]:
-        """How far it has come."""
+        """How far it has come.
+
+        A DataLoader with workers draws batches ahead, which are `done` here before they have been trained on: put the
+        number of those that were into `done`.
+        """
         return {"epoch": self._epoch, "done": self._done}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
