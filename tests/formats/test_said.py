@@ -140,6 +140,22 @@ def test_a_column_that_cannot_be_read_costs_no_rows(column: str, bad: Any, good:
     assert "left aside" not in mostly.format_reason
 
 
+@pytest.mark.parametrize(
+    ("column", "held", "what"),
+    [
+        ("annotator", True, "true or false"),
+        ("domain", ["a"], "a list"),
+        ("aspects", "style", "text"),
+        ("tie", {}, "an object"),
+    ],
+)
+def test_a_column_of_another_kind_is_not_left_out_in_silence(column: str, held: Any, what: str) -> None:
+    row = {"prompt": "p", "chosen": "yes", "rejected": "no", column: held}
+    data = prefaudit.load([row] * 3)
+    assert len(data.to_table()) == 3
+    assert data.format_reason.endswith(f"; '{column}' is left aside (it holds {what})")
+
+
 def test_choices_that_label_studio_writes_to_csv() -> None:
     said = [json.dumps({"selected": "left"}), json.dumps({"selected": "right"}), "{broken"]
     rows = [{"prompt": "?", "answer1": "x", "answer2": "y", "comparison": one} for one in said]

@@ -57,12 +57,14 @@ class Carried:
         if "score_chosen" in wanted and not {"score_chosen", "score_rejected"} & columns.keys():
             columns |= _scores(sample)
         asked = {name: _asked_for(name, sample, column) for name, column in columns.items()}
+        other = [columns[name] for name, field in asked.items() if field is None]
         if not all(asked.get(name) for name in _TRANSCRIPTS):
             asked |= dict.fromkeys(_TRANSCRIPTS)
         found = {name: field for name, field in asked.items() if field is not None}
         unread = {name: said for name, field in found.items() if (said := _unreadable(name, sample.values(field.name)))}
         #: Columns of which hardly a cell can be read, and what is in one: no reason to lose all rows.
         self.left_aside = [f"'{found[name].name}' is left aside ({said})" for name, said in unread.items()]
+        self.left_aside += [f"'{column}' is left aside (it holds {sample.kind(column)})" for column in other]
         #: What to ask the source for, by its name in the record.
         self._fields = {name: field for name, field in found.items() if name not in unread}
 
