@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from prefaudit import kernels
-from prefaudit.sources.demo import demo_batches, write_demo
+from prefaudit.sources.demo import demo_batches
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,5 +33,5 @@ def transcripts() -> Columns:
 def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """20,000 pairs of the demo as Parquet."""
     path = tmp_path_factory.mktemp("demo") / "demo.parquet"
-    write_demo(path, 20_000)
+    pq.write_table(pa.Table.from_batches(demo_batches(20_000)), path)
     return path

@@ -120,9 +120,14 @@ def refuse_existing(path: str | os.PathLike[str], *, force: bool) -> Path:
 def replacing(target: Path) -> Iterator[Path]:
     """A temporary path beside `target` that takes its place when all went well, and goes away when not.
 
+    What is no file (a pipe, a device) has no place that could be taken: it is written to.
+
     Raises:
         ConfigError: if the folder cannot be written to.
     """
+    if target.exists() and not target.is_file():
+        yield target
+        return
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     except OSError as error:

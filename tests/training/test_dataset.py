@@ -285,8 +285,17 @@ def test_a_tokenizer_in_python() -> None:
 def test_a_bare_folder_is_gpt2s(data_dir: Path, gpt2: Any) -> None:
     found = open_tokenizer(data_dir / "gpt2")
     assert found("What is 12?")["input_ids"] == gpt2("What is 12?")["input_ids"]
-    with pytest.raises(ConfigError, match="there is no tokenizer"):
+    with pytest.raises(ConfigError, match="there is no tokenizer /no/such/tokenizer: there is no such folder"):
         open_tokenizer("/no/such/tokenizer")
+
+
+def test_a_tokenizer_of_a_hub_that_is_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_answer(*_: object, **__: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr("huggingface_hub.HfApi.model_info", no_answer)
+    with pytest.raises(SourceError, match=r"cannot be reached \(ConnectionError\), and there is no earlier download"):
+        open_tokenizer("prefaudit-tests/no-such-tokenizer")
 
 
 def test_the_package_names_what_is_missing() -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from prefaudit.cli import format_options, options, running
 from prefaudit.cli.exits import exit_codes
 from prefaudit.cli.startup import without_pandas
+
+if TYPE_CHECKING:
+    from prefaudit.project import Configuration
 
 
 def audit(
@@ -63,7 +68,8 @@ def audit(
             require=options.listed(require),
             strict=strict,
         )
-        outputs = running.Outputs.checked(json, markdown, timings=timings, examples=examples, verbose=verbose)
+        _check_given(select, max_length, configured)
+        outputs = running.Outputs.checked(json, markdown, sources, timings=timings, examples=examples, verbose=verbose)
         target = configured.settings.resolve("coverage", {"target_prompts": ""})["target_prompts"].value
         without_pandas(*sources, str(target or "-"))
         from prefaudit.audit import columns_to_read, prepare_checks
@@ -86,3 +92,14 @@ def audit(
         )
         arguments = [*sources, *options.reading(configured, split=split, subset=subset, revision=revision)]
         running.run(data, asked, outputs, gate, arguments)
+
+
+def _check_given(select: list[str] | None, max_length: int | None, configured: Configuration) -> None:
+    """Raise a usage error where an option does not do what whoever wrote it hopes for."""
+    if select and not options.listed(select):
+        message = "it names no check"
+        raise typer.BadParameter(message, param_hint="--checks")
+    tokenizer = configured.settings.resolve("truncation-collapse", {"tokenizer": ""})["tokenizer"].value
+    if max_length is not None and not tokenizer:
+        message = "it takes a tokenizer to count tokens: --tokenizer NAME"
+        raise typer.BadParameter(message, param_hint="--max-length")

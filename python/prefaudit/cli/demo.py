@@ -20,9 +20,10 @@ def demo(
         typer.Option(
             "--write",
             metavar="FILE",
-            help="Write the data to FILE (.jsonl, .jsonl.gz, .parquet) instead of auditing it.",
+            help="Write the data to FILE (.parquet, .jsonl, .csv, .jsonl.gz, .csv.gz) instead of auditing it.",
         ),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
     json: options.Json = None,
     verbose: options.Verbose = False,
     fail_on: options.FailOn = None,
@@ -38,7 +39,7 @@ def demo(
         from prefaudit.sources import demo as data_set
 
         if write:
-            data_set.write_demo(write, rows)
+            _write(write, rows, force=force)
             typer.echo(f"wrote {rows:,} rows to {write}; to audit them: prefaudit audit {write}")
             return
         outputs = running.Outputs.checked(json, None, verbose=verbose, note=_NOTE.format(rows))
@@ -48,3 +49,13 @@ def demo(
 
         data = load(data_set.demo(rows), threads=threads)
         running.run(data, prepare_checks(None, Settings()), outputs, running.Gate(fail_on), ["demo.jsonl"])
+
+
+def _write(path: Path, rows: int, *, force: bool) -> None:
+    from prefaudit.export import kind_of_file, refuse_existing, replacing, writer
+    from prefaudit.sources import demo as data_set
+
+    target = refuse_existing(path, force=force)
+    with replacing(target) as temporary, writer(temporary, data_set.SCHEMA, kind=kind_of_file(target)) as file:
+        for batch in data_set.demo_batches(rows):
+            file.write(batch)

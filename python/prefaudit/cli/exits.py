@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ INTERRUPTED = 130
 BROKEN_PIPE = 141
 INTERNAL = 70
 
+_NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
 
 @contextmanager
 def exit_codes(*, traceback: bool) -> Iterator[None]:
@@ -31,7 +34,7 @@ def exit_codes(*, traceback: bool) -> Iterator[None]:
     except KeyboardInterrupt:
         _leave("interrupted", INTERRUPTED)
     except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_stdout()
         raise typer.Exit(BROKEN_PIPE) from None
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
@@ -41,12 +44,20 @@ def exit_codes(*, traceback: bool) -> Iterator[None]:
         _leave(*_explained(error))
 
 
+def _give_up_stdout() -> None:
+    """Let what is still to be written vanish, so that the end of the process does not fail on it once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _explained(error: Exception) -> tuple[str, int]:
     match error:
         case ConfigError():
             return f"error: {error}", USAGE
         case PrefauditError():
             return f"error: {error}", UNREADABLE
+        case OSError(errno=number) if number in _NO_ROOM:
+            _give_up_stdout()
+            return f"error: {error.filename or 'the output'} cannot be written: {error.strerror}", USAGE
         case _:
             what = f"{type(error).__name__}: {error}"
             return f"internal error: {what}\nThis is a bug in prefaudit; --traceback shows where.", INTERNAL

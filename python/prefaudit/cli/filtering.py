@@ -9,6 +9,7 @@ import typer
 
 from prefaudit.cli import format_options, options, running
 from prefaudit.cli.exits import exit_codes
+from prefaudit.cli.targets import check_targets
 
 if TYPE_CHECKING:
     from prefaudit.filtering import Filtered
@@ -72,6 +73,7 @@ def filter_pairs(
         from prefaudit.load import load
 
         filters = [filter_of(one) for one in drop]
+        check_targets({"--output": output, "--report": report}, sources, may_replace="--output")
         for path in (output, *([report] if report else [])):
             refuse_existing(path, force=force)
         data = load(

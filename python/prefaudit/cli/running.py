@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 
 from prefaudit.cli import exits
+from prefaudit.cli.targets import check_targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,8 +33,8 @@ def console(*, stderr: bool = False) -> Console:
 
     stream = sys.stderr if stderr else sys.stdout
     stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # the standard streams are TextIOWrappers
-    asked = stream.isatty() or "COLUMNS" in os.environ
-    return Console(file=stream, width=None if asked else _PLAIN_WIDTH, highlight=False)
+    width = shutil.get_terminal_size((_PLAIN_WIDTH, 24)).columns  # COLUMNS, the terminal, or neither
+    return Console(file=stream, width=width, highlight=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,9 @@ class Outputs:
     note: str = ""
 
     @classmethod
-    def checked(cls, json: str | None, markdown: str | None, **shown: Any) -> Outputs:
-        """The outputs; paths that cannot be written to are refused before the work is done, not after it."""
+    def checked(cls, json: str | None, markdown: str | None, sources: Sequence[str] = (), **shown: Any) -> Outputs:
+        """The outputs; paths that cannot or must not be written to are refused before the work is done."""
+        check_targets({"--json": json, "--markdown": markdown}, sources)
         for option, path in (("--json", json), ("--markdown", markdown)):
             if path is not None and path != "-":
                 _check_writable(option, path)
@@ -60,6 +62,7 @@ class Outputs:
 
     def write(self, report: Report) -> None:
         """Write the report to each of them; the text moves to stderr where another takes stdout."""
+        from prefaudit.export import replacing
         from prefaudit.report.text import print_report
 
         aside = "-" in {self.json, self.markdown}
@@ -70,12 +73,16 @@ class Outputs:
             if path == "-":
                 sys.stdout.buffer.write(written().encode())
             elif path is not None:
-                Path(path).write_text(written(), encoding="utf-8")
+                with replacing(Path(path)) as file:
+                    file.write_text(written(), encoding="utf-8")
 
 
 def _check_writable(option: str, path: str) -> None:
+    is_new = not Path(path).exists()
     try:
         Path(path).open("a", encoding="utf-8").close()
+        if is_new:  # it appears when it is complete
+            Path(path).unlink()
     except OSError as error:
         message = f"{path} cannot be written: {error.strerror}"
         raise typer.BadParameter(message, param_hint=option) from error

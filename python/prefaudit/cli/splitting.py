@@ -10,6 +10,7 @@ import typer
 
 from prefaudit.cli import format_options, options, running
 from prefaudit.cli.exits import exit_codes
+from prefaudit.cli.targets import check_targets
 
 
 class Kind(StrEnum):
@@ -59,6 +60,7 @@ def split(
         from prefaudit.export import folder, refuse_existing
         from prefaudit.load import load
 
+        check_targets({f"side {name}": output / f"{name}.{kind}" for name in shares}, [source])
         targets = {name: refuse_existing(folder(output) / f"{name}.{kind}", force=force) for name in shares}
         data = load(
             source,
@@ -96,7 +98,7 @@ def leakage(
         if len(set(sources)) < 2:  # noqa: PLR2004
             message = "name at least two"
             raise typer.BadParameter(message, param_hint="SOURCES")
-        outputs = running.Outputs.checked(json, None, timings=False)
+        outputs = running.Outputs.checked(json, None, sources, timings=False)
         from prefaudit.load import load
         from prefaudit.splitting import leakage_report
 

@@ -10,10 +10,13 @@ from pathlib import Path
 
 
 def prepare() -> None:
-    """Before anything is imported: fewer collections of garbage, and no threads for small matrices.
+    """Before anything is imported: standard streams, fewer collections of garbage, no threads for small matrices.
 
     Importing makes many objects and hardly any garbage. The threads of OpenBLAS take memory, and spin while they wait.
     """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started the process
+            setattr(sys, name, Path(os.devnull).open("r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115
     gc.set_threshold(100_000, 50, 50)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 

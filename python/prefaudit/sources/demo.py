@@ -7,8 +7,6 @@ characters each, that share all turns but the last.
 
 from __future__ import annotations
 
-import gzip
-import json
 from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING
@@ -17,12 +15,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from prefaudit.errors import ConfigError
 from prefaudit.sources.memory import ArrowData
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -61,39 +57,6 @@ def demo_batches(rows: int) -> Iterator[pa.RecordBatch]:
     """The demo's rows, made as they are asked for."""
     for first in range(0, rows, BATCH_ROWS):
         yield _batch(np.arange(first, min(first + BATCH_ROWS, rows), dtype=np.uint64))
-
-
-def write_demo(path: Path, rows: int) -> None:
-    """Write the demo's rows to a file.
-
-    Raises:
-        ConfigError: the file's name ends in none of .jsonl, .jsonl.gz and .parquet, or it cannot be written.
-    """
-    kind = "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix
-    writers = {".parquet": _write_parquet, ".jsonl": _write_lines, ".jsonl.gz": _write_lines}
-    if kind not in writers:
-        message = f"{path}: the demo is written as {', '.join(writers)}; name the file so"
-        raise ConfigError(message)
-    try:
-        writers[kind](path, demo_batches(rows))
-    except OSError as error:
-        message = f"{path} cannot be written: {error.strerror or error}"
-        raise ConfigError(message) from error
-
-
-def _write_parquet(path: Path, batches: Iterable[pa.RecordBatch]) -> None:
-    from pyarrow.parquet import ParquetWriter
-
-    with ParquetWriter(path, SCHEMA) as writer:
-        for batch in batches:
-            writer.write_batch(batch)
-
-
-def _write_lines(path: Path, batches: Iterable[pa.RecordBatch]) -> None:
-    packed = path.suffix == ".gz"
-    with gzip.open(path, "wt", encoding="utf-8") if packed else path.open("w", encoding="utf-8") as file:
-        for batch in batches:
-            file.writelines(f"{json.dumps(row)}\n" for row in batch.to_pylist())
 
 
 _TASKS = [

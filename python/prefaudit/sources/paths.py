@@ -42,6 +42,14 @@ def open_path(
     raise SourceError(_not_there(path))
 
 
+def files_of(path: str) -> list[Path]:
+    """The files on this machine that a path, a folder or a glob means; none for what is not on it."""
+    place = Path(path)
+    if not _is_here(path) or path == "-":
+        return []
+    return in_folder(place) if place.is_dir() else [place] if _exists(path) else _matches(path)
+
+
 def open_files(paths: list[str]) -> Source:
     """Several files as one data set, in the order given.
 
