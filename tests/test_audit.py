@@ -146,3 +146,8 @@ def test_the_report_says_what_its_intervals_are_clustered_by() -> None:
     assert report["agreement"].clustered_by == ("pair",)
     assert report["identical"].clustered_by == ()
     assert "the interval is clustered by prompt and annotator" in " ".join(report.to_text().split())
+
+
+def test_one_check_by_its_name() -> None:
+    rows = [{"prompt": "p", "chosen": "a", "rejected": "b"}]
+    assert [finding.check for finding in audit(rows, checks="identical").findings] == ["identical"]

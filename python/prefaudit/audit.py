@@ -38,7 +38,7 @@ def audit(
     *,
     format: str | None = None,  # noqa: A002 - what everybody calls it
     columns: Mapping[str, str] | None = None,
-    checks: Iterable[str] | None = None,
+    checks: Iterable[str] | str | None = None,
     options: Mapping[str, Any] | None = None,
     limit: int | None = None,
     split: str | None = None,
@@ -120,7 +120,7 @@ def columns_to_read(columns: Mapping[str, str] | None, by: Iterable[str]) -> dic
 
 
 def prepare_checks(
-    ids: Iterable[str] | None,
+    ids: Iterable[str] | str | None,
     settings: Settings,
     tokenizer: Any = None,
     by: Iterable[str] = (),
@@ -131,7 +131,7 @@ def prepare_checks(
     With a tokenizer and target prompts for those that take them, and a check more for each that is repeated in the
     slices of a column.
     """
-    classes = check_classes(ids)
+    classes = check_classes([ids] if isinstance(ids, str) else ids)
     every = classes if ids is None else check_classes()
     settings.refuse_unknown(f"{one.id}.{name}" for one in every for name in one.defaults)
     checks = [one(settings) for one in classes]

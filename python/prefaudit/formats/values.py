@@ -87,6 +87,8 @@ def optional_number(row: Mapping[str, Any], name: str) -> float | None:
         found = math.nan if isinstance(value, bool) else float(value)
     except (TypeError, ValueError, OverflowError):
         found = math.nan
+    if math.isinf(found):
+        raise UnusableRow(f"'{name}' is an infinite number", f"column '{name}': {short(value)}")
     if not math.isfinite(found):
         raise UnusableRow(f"'{name}' is {kind_of(value)}, not a number", f"column '{name}': {short(value)}")
     return found

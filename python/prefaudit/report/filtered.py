@@ -10,6 +10,7 @@ from prefaudit.report.blocks import Grid
 from prefaudit.report.numbers import shown
 from prefaudit.report.plain import print_trimmed
 from prefaudit.report.text import tables
+from prefaudit.report.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,7 @@ def print_filtered(filtered: Filtered, output: str, console: Console, found: Seq
         f"{filtered.original.name}: {counts.rows_in:,} rows read, {skipped:,} skipped, {counts.votes:,} pairs; "
         f"{left:,} kept, in {output}"
     )
-    parts: list[RenderableType] = [Text(head), *tables(steps(filtered), console.width)]
+    parts: list[RenderableType] = [Text(visible(head)), *tables(steps(filtered), console.width)]
     if found:
         parts += tables(compared(found), console.width)
     print_trimmed(console, parts)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from prefaudit.report import blocks
 from prefaudit.report.drawing import Drawing
 from prefaudit.report.model import Verdict
+from prefaudit.report.visible import as_seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ _FIGURES = "text-align:right;vertical-align:top;padding:1px 10px;white-space:now
 
 def as_html(report: Report) -> str:
     """The summary as a table, and a section to unfold for each check."""
-    return f"<div>{''.join(_parts(report))}</div>"
+    return f"<div>{''.join(_parts(as_seen(report)))}</div>"
 
 
 def _parts(report: Report) -> Iterator[str]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prefaudit.errors import ConfigError
 from prefaudit.report.model import Chart, Example, Finding, Measure, Report, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 #: Raised when a key changes its meaning or goes away.
 SCHEMA_VERSION = 1
@@ -28,13 +26,13 @@ def as_dict(report: Report) -> dict[str, Any]:
     }
 
 
-def of_dict(values: Mapping[str, Any]) -> Report:
+def of_dict(values: Any) -> Report:
     """The report that `as_dict` made `values` of.
 
     Raises:
         ConfigError: if they are none, or of another version.
     """
-    version = values.get("schema_version")
+    version = values.get("schema_version") if isinstance(values, Mapping) else None
     if version != SCHEMA_VERSION:
         msg = f"this is no report of schema version {SCHEMA_VERSION}: its version is {version!r}"
         raise ConfigError(msg)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from prefaudit.report import blocks
 from prefaudit.report.drawing import Drawing
+from prefaudit.report.visible import as_seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 def as_markdown(report: Report, *, verbose: bool = False) -> str:
     """The report as Markdown; with `verbose` all figures of all checks."""
-    return "\n\n".join(_parts(report, verbose=verbose)) + "\n"
+    return "\n\n".join(_parts(as_seen(report), verbose=verbose)) + "\n"
 
 
 def _parts(report: Report, *, verbose: bool) -> Iterator[str]:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from prefaudit.kernels import matching_blocks
 from prefaudit.report.plain import print_trimmed
+from prefaudit.report.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,12 +30,13 @@ def print_pair(pair: Mapping[str, Any], console: Console) -> None:
     What only the chosen response has is green and what only the rejected one has is red; without colour
     it stands between {+ +} and [- -].
     """
-    chosen, rejected = marked_texts(pair["chosen"], pair["rejected"], signs=console.color_system is None)
+    prompt, *sides = (visible(pair[name]) for name in ("prompt", "chosen", "rejected"))
+    chosen, rejected = marked_texts(*sides, signs=console.color_system is None)
     note = (
         " (tie)" if pair.get("tie") else " (the transcripts part before the last turn)" if pair.get("diverged") else ""
     )
-    parts: list[RenderableType] = [Text(f"{pair['source']}, row {pair['row']}{note}", style="bold")]
-    for name, text in (("prompt", Text(pair["prompt"].strip("\n"))), ("chosen", chosen), ("rejected", rejected)):
+    parts: list[RenderableType] = [Text(f"{visible(pair['source'])}, row {pair['row']}{note}", style="bold")]
+    for name, text in (("prompt", Text(prompt.strip("\n"))), ("chosen", chosen), ("rejected", rejected)):
         parts += [Text(f"\n{name}", style="bold"), Padding(text, (0, 0, 0, 2), expand=False)]
     print_trimmed(console, parts)
 

@@ -16,6 +16,7 @@ from prefaudit.report import blocks
 from prefaudit.report.drawing import Drawing
 from prefaudit.report.model import Verdict
 from prefaudit.report.plain import print_trimmed
+from prefaudit.report.visible import as_seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,6 +46,7 @@ def as_text(report: Report, width: int = 100, *, verbose: bool = False) -> str:
 
 def print_report(report: Report, console: Console, *, verbose: bool = False) -> None:
     """Write the report to a console, in what it can show."""
+    report = as_seen(report)
     parts = [_head(report), Text(), *_summary(report, console.width), *_absent(report)]
     for finding in blocks.told_of(report, verbose=verbose):
         parts += _section(report, finding, console, verbose=verbose)
