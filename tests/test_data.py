@@ -87,6 +87,19 @@ def test_a_file_that_fails_half_way_leaves_what_was_there(tmp_path: Path) -> Non
     assert [file.name for file in tmp_path.iterdir()] == ["pairs.parquet"]
 
 
+@pytest.mark.parametrize("name", ["pairs.jsonl", "../{folder}/pairs.jsonl"])
+def test_what_is_read_is_not_written_over(name: str, tmp_path: Path) -> None:
+    path, other = tmp_path / "pairs.jsonl", tmp_path / "other.jsonl"
+    for one in (path, other):
+        prefaudit.load(ROWS[:3]).save(one)
+    before = path.read_bytes()
+    for source in (path, tmp_path, [str(other), str(path)]):
+        with pytest.raises(ConfigError, match="is what is read"):
+            prefaudit.load(source).save(tmp_path / name.format(folder=tmp_path.name))
+    assert path.read_bytes() == before
+    assert {file.name for file in tmp_path.iterdir()} == {"pairs.jsonl", "other.jsonl"}
+
+
 @pytest.mark.parametrize("name", ["pairs.txt", "pairs", "none/pairs.csv", "."])
 def test_places_that_cannot_be_written(name: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"ends in|cannot be written"):

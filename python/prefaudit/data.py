@@ -143,7 +143,7 @@ class PreferenceData(ABC):
         The file appears under its name when it is complete, in the place of one that was there.
 
         Raises:
-            ConfigError: if the name ends otherwise, or the place cannot be written to.
+            ConfigError: if the name ends otherwise, the place cannot be written to, or it is a file that is read.
         """
         save((batch.records for batch in self.batches()), path)
 

@@ -54,10 +54,13 @@ def save(batches: Iterable[pa.RecordBatch], path: str | os.PathLike[str]) -> Non
     Which columns those are is known at the end only, so that the records wait in a temporary file meanwhile.
 
     Raises:
-        ConfigError: if the name ends otherwise, or the place cannot be written to.
+        ConfigError: if the name ends otherwise, the place cannot be written to, or it is a file that is read.
     """
     target = checked_target(path)
     spool = Spool(batches)
+    if target.exists() and any(target.resolve() == Path(name).resolve() for name in spool.sources):
+        msg = f"{target} is what is read: write to another file"
+        raise ConfigError(msg)
     with replacing(target) as temporary:
         filled_in = {name for one in spool for name in one.schema.names if one.column(name).null_count < len(one)}
         present = {*REQUIRED, *filled_in}
@@ -156,7 +159,10 @@ class Spool:
         self._folder = tempfile.TemporaryDirectory(prefix="prefaudit-")
         self._path = Path(self._folder.name) / "pairs.arrows"
         with pa.OSFile(str(self._path), "wb") as file, pa.ipc.new_stream(file, _SPOOLED) as stream:
+            #: The names of the files that the records are from.
+            self.sources: set[str] = set()
             for one in batches:
+                self.sources.update(one.column("source").unique().to_pylist())
                 stream.write_batch(filled(plain_source(one), _SPOOLED))
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:

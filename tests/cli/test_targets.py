@@ -42,6 +42,8 @@ def pairs(tmp_path: Path) -> Path:
         "filter train.jsonl -o kept.jsonl --report kept.jsonl --drop identical",
         "split train.jsonl -o . --kind jsonl --fractions train=0.5,test=0.5 --force",
         "demo --write train.jsonl",
+        "audit ../{name}/train.jsonl --target-prompts train.jsonl --json train.jsonl",
+        "leakage train.jsonl train.jsonl",
     ],
 )
 def test_nothing_is_lost_to_an_output(pairs: Path, arguments: str) -> None:
@@ -49,6 +51,15 @@ def test_nothing_is_lost_to_an_output(pairs: Path, arguments: str) -> None:
     found = prefaudit(*arguments.replace("{name}", pairs.parent.name).split(), cwd=pairs.parent)
     assert (found.returncode, pairs.read_bytes() == before) == (2, True), found.stderr
     assert [path.name for path in pairs.parent.iterdir()] == [pairs.name]
+
+
+@pytest.mark.parametrize("option", ["target-prompts", "config"])
+def test_what_is_read_beside_the_data_is_not_written_over(pairs: Path, tmp_path: Path, option: str) -> None:
+    beside = tmp_path / "beside.toml"
+    beside.write_text("select = ['identical']\n")
+    found = prefaudit("audit", pairs, f"--{option}", beside, "--json", beside)
+    assert (found.returncode, "is what is read" in found.stderr) == (2, True)
+    assert beside.read_text() == "select = ['identical']\n"
 
 
 def test_what_is_filtered_may_take_the_place_of_what_it_came_from(pairs: Path) -> None:

@@ -110,3 +110,25 @@ def test_nothing_is_no_number(read_pairs: Any) -> None:
         pa.table({name: [text] * 2 for name, text in TEXTS.items()} | {"score_chosen": [float("nan"), 1.0]})
     )
     assert [pair["score_chosen"] for pair in pairs] == [None, 1.0]
+
+
+@pytest.mark.parametrize("container", ["list", "jsonl"])
+def test_ids_that_become_text_after_many_numbers(container: str, read_pairs: Any, tmp_path: Path) -> None:
+    rows: list[dict[str, Any]] = [{**TEXTS, "pair_id": at, "annotator": at % 7} for at in range(40_000)]
+    rows[30_000]["pair_id"], rows[39_999]["annotator"] = "thirty", "bob"
+    source: Any = rows
+    if container == "jsonl":
+        source = tmp_path / "late.jsonl"
+        source.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    found, accounting = read_pairs(source)
+    assert (len(found), accounting["rows_skipped"]) == (len(rows), {})
+    assert [found[at]["pair_id"] for at in (0, 29_999, 30_000, 30_001)] == ["0", "29999", "thirty", "30001"]
+    assert [found[at]["annotator"] for at in (39_998, 39_999)] == [str(39_998 % 7), "bob"]
+
+
+@pytest.mark.parametrize("nothing", [0, -1, 0.0, "0", "n/a", "N/A", "none", "NaN", "unknown", ""])
+def test_what_is_written_where_no_time_is_known(nothing: Any, read_pairs: Any) -> None:
+    rows = [{**TEXTS, "timestamp": 1_700_000_000}, {**TEXTS, "timestamp": nothing}]
+    found, accounting = read_pairs(rows)
+    assert accounting["rows_skipped"] == {}
+    assert [pair["timestamp"] for pair in found] == [datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC), None]

@@ -127,6 +127,14 @@ def test_folder_of_several_kinds_is_refused(tmp_path: Path) -> None:
         open_source(tmp_path)
 
 
+def test_files_of_several_kinds_are_read_where_each_is_named(tmp_path: Path, read_pairs: Any) -> None:
+    files = [tmp_path / name for name in ("a.jsonl", "a.csv")]
+    for file in files:
+        file.write_bytes(CONTAINERS[file.suffix[1:]])
+    found, _ = read_pairs([str(file) for file in files])
+    assert [pair["chosen"] for pair in found] == [row["chosen"] for row in ROWS] * 2
+
+
 def test_folder_without_data_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no files that can be read"):
         open_source(tmp_path)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from prefaudit.errors import ConfigError
@@ -235,6 +236,20 @@ def test_a_cache_is_made_once_and_anew_when_it_is_stale_or_cut(tmp_path: Path) -
     for place in (tmp_path / "none" / "tokens.arrow", tmp_path):
         with pytest.raises(ConfigError, match="cannot be written"):
             dataset(16).cache(place)
+
+
+def test_a_cache_does_not_take_the_place_of_data(tmp_path: Path) -> None:
+    data = {name: tmp_path / name for name in ("pairs.jsonl", "pairs.arrow", "pairs.parquet")}
+    data["pairs.jsonl"].write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    table = pa.Table.from_pylist(ROWS)
+    pq.write_table(table, data["pairs.parquet"])
+    with pa.ipc.new_file(data["pairs.arrow"], table.schema) as writer:
+        writer.write_table(table)
+    for path in data.values():
+        before = path.read_bytes()
+        with pytest.raises(ConfigError, match="is no cache of token ids"):
+            dataset(16).cache(path)
+        assert path.read_bytes() == before
 
 
 def build(path: str) -> int:

@@ -8,7 +8,7 @@ import typer
 
 from prefaudit.cli import format_options, options, running
 from prefaudit.cli.exits import exit_codes
-from prefaudit.cli.startup import without_pandas
+from prefaudit.cli.startup import frugal, without_pandas
 
 if TYPE_CHECKING:
     from prefaudit.project import Configuration
@@ -69,9 +69,11 @@ def audit(
             strict=strict,
         )
         _check_given(select, max_length, configured)
-        outputs = running.Outputs.checked(json, markdown, sources, timings=timings, examples=examples, verbose=verbose)
         target = configured.settings.resolve("coverage", {"target_prompts": ""})["target_prompts"].value
+        read = [*sources, *(str(path) for path in (target, config) if path)]
+        outputs = running.Outputs.checked(json, markdown, read, timings=timings, examples=examples, verbose=verbose)
         without_pandas(*sources, str(target or "-"))
+        frugal()
         from prefaudit.audit import columns_to_read, prepare_checks
         from prefaudit.checks.registry import check_ids
         from prefaudit.load import load

@@ -90,9 +90,9 @@ def filter_pairs(
         )
         filtered = filtering.filter(data, filters)
         found = filtered.compare() if compare else []  # now: what is written may take the source's place
-        filtered.save(output, force=force)
         if report:
             filtered.save_dropped(report)
+        filtered.save(output, force=force)
         _print(filtered, output, found)
 
 

@@ -96,7 +96,7 @@ def leakage(
     """Look for prompts and pairs that several files share."""
     with exit_codes(traceback=traceback):
         if len(set(sources)) < 2:  # noqa: PLR2004
-            message = "name at least two"
+            message = "name at least two different ones"
             raise typer.BadParameter(message, param_hint="SOURCES")
         outputs = running.Outputs.checked(json, None, sources, timings=False)
         from prefaudit.load import load

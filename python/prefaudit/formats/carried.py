@@ -13,7 +13,7 @@ from pyarrow import types
 from prefaudit.formats import values
 from prefaudit.pairs import SCHEMA
 from prefaudit.sources.base import is_null
-from prefaudit.sources.conform import ANYTHING
+from prefaudit.sources.conform import ANYTHING, IDENTIFIER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -131,7 +131,9 @@ def _asked_for(name: str, sample: Sample, column: str) -> pa.Field | None:
     kinds.discard(None)
     huge = any(isinstance(value, int) and abs(value) >= _LARGEST for value in found)
     if len(kinds) == 1 and not huge:
-        return pa.field(column, kinds.pop())
+        kind = kinds.pop()
+        names = types.is_string(wanted) and types.is_integer(kind)
+        return pa.field(column, kind, metadata=IDENTIFIER if names else None)
     return pa.field(column, pa.string(), metadata=ANYTHING)  # several kinds, huge numbers, or nothing yet
 
 

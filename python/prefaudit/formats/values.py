@@ -156,17 +156,22 @@ _SECONDS = 1e11
 _NANOSECONDS = 1e20
 
 
+#: What stands for a time that is not known.
+_NO_TIME = {"0", "-1", "0.0", "-1.0", "n/a", "na", "none", "null", "nan", "nat", "unknown", "-"}
+
+
 def timestamp(row: Mapping[str, Any], name: str) -> datetime | None:
     """The moment in the column `name`, in UTC, where no zone is stated; None where there is nothing.
 
-    Read are ISO 8601, year-first dates as `2023/12/31`, day-first or month-first dates as `31/12/2023 10:00` only
-    where they leave no doubt, and numbers since 1970 in seconds, milli-, micro- or nanoseconds.
+    Nothing is also what people and programs write for it: 0, -1, n/a, none, null, unknown. Read are ISO 8601,
+    year-first dates as `2023/12/31`, day-first or month-first dates as `31/12/2023 10:00` only where they leave no
+    doubt, and numbers since 1970 in seconds, milli-, micro- or nanoseconds.
 
     Raises:
         UnusableRow: if what is there is no moment.
     """
     value = row.get(name)
-    if _is_nothing(value):
+    if _is_nothing(value) or (isinstance(value, str | int | float) and str(value).strip().lower() in _NO_TIME):
         return None
     found = _moment(value)
     if found is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_LARGE, _SMALL, _TINY = 10, 0.01, 0.0001
+_HUGE, _LARGE, _SMALL, _TINY = 1e15, 10, 0.01, 0.0001
 
 
 def value_of(value: float | None, unit: str) -> str:
@@ -56,9 +56,16 @@ def share(value: float) -> str:
 
 
 def number(value: float) -> str:
-    """A number: whole ones as such, others with as many digits as say something."""
+    """A number: whole ones as such, others with as many digits as say something.
+
+    Example:
+        >>> number(1234.0), number(-1e308), number(12.345), number(0.12345), number(0.0012)
+        ('1,234', '-1e+308', '12.3', '0.123', '0.0012')
+    """
     if not math.isfinite(value):
         return "-"
+    if abs(value) >= _HUGE:
+        return f"{value:.3g}"
     if value == int(value):
         return f"{int(value):,}"
     if abs(value) >= _LARGE:
@@ -97,5 +104,5 @@ def _is_share(name: str) -> bool:
 
 
 def words(name: str) -> str:
-    """The name of a figure as words."""
-    return name.replace("_", " ")
+    """The name of a figure as words; the name of a file, which is no identifier, as it is."""
+    return name.replace("_", " ") if name.isidentifier() else name

@@ -26,6 +26,10 @@ _ESCAPED_BYTES = range(_ESCAPE + 0x80, _ESCAPE + 0x100)
 ANYTHING = {b"prefaudit": b"anything"}
 
 
+#: Marks a column of whole numbers that are names for something: where rows have it as text as well, it is text.
+IDENTIFIER = {b"prefaudit": b"identifier"}
+
+
 class Problem(NamedTuple):
     """Why the row at `position` among some rows cannot be used."""
 
@@ -68,12 +72,24 @@ def conform_rows(rows: Sequence[Any], schema: Asked) -> tuple[Fitting, list[Prob
         problems = [problem for index, row in enumerate(rows) if (problem := _no_object(index, row))]
         bad = {problem.position for problem in problems}
         return [row for index, row in enumerate(rows) if index not in bad], problems
+    schema = _as_written(rows, schema)
     try:
         return _to_records(rows, schema), []
     except (pa.ArrowException, AttributeError, TypeError, ValueError, OverflowError):
         problems = [problem for index, row in enumerate(rows) if (problem := _problem(index, row, schema))]
         bad = {problem.position for problem in problems}
         return _to_records([row for index, row in enumerate(rows) if index not in bad], schema), problems
+
+
+def _as_written(rows: Sequence[Any], schema: pa.Schema) -> pa.Schema:
+    """The schema with identifiers as text where they are not all whole numbers in these rows."""
+    return pa.schema([_settled(rows, field) if _is_marked(field, IDENTIFIER) else field for field in schema])
+
+
+def _settled(rows: Sequence[Any], field: pa.Field) -> pa.Field:
+    values = (row.get(field.name) for row in rows if isinstance(row, Mapping))
+    whole = all(value is None or (isinstance(value, int) and not isinstance(value, bool)) for value in values)
+    return field if whole else pa.field(field.name, pa.string(), metadata=ANYTHING)
 
 
 def plain_rows(records: pa.RecordBatch, names: Sequence[str]) -> list[dict[str, Any]]:
@@ -186,7 +202,11 @@ def _conform_column(records: pa.RecordBatch, field: pa.Field) -> pa.Array:
 
 
 def _takes_anything(field: pa.Field) -> bool:
-    return bool(field.metadata) and ANYTHING.items() <= field.metadata.items()
+    return _is_marked(field, ANYTHING)
+
+
+def _is_marked(field: pa.Field, mark: Mapping[bytes, bytes]) -> bool:
+    return bool(field.metadata) and mark.items() <= field.metadata.items()
 
 
 def written(value: Any) -> Any:

@@ -141,7 +141,7 @@ def is_packed(path: Path) -> bool:
 
 
 def together(files: Sequence[Path], name: str) -> Source:
-    """The rows of several files of one kind."""
+    """The rows of the files that a folder or a glob has, which are of one kind."""
     if not files:
         msg = f"{name} holds no files that can be read. Those that can: {_KNOWN}"
         raise SourceError(msg)
@@ -152,4 +152,9 @@ def together(files: Sequence[Path], name: str) -> Source:
             f" name those to read, as in '{_pattern(files, name)}'"
         )
         raise SourceError(msg)
+    return joined(files, name)
+
+
+def joined(files: Sequence[Path], name: str) -> Source:
+    """The rows of several files, whatever their kinds."""
     return Joined([open_file(file) for file in files], name)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from prefaudit.errors import SourceError
 from prefaudit.sources.choices import refuse
-from prefaudit.sources.files import by_content, in_folder, is_readable, open_file, together
+from prefaudit.sources.files import by_content, in_folder, is_readable, joined, open_file, together
 from prefaudit.sources.hub import HubName, open_hub
 from prefaudit.sources.saved import is_saved, open_saved
 from prefaudit.sources.streams import spooled, standard_input
@@ -61,7 +61,7 @@ def open_files(paths: list[str]) -> Source:
             msg = f"{path}: of several sources each is a file on this machine; this is none (rows are dicts)"
             raise SourceError(msg)
     name = paths[0] if len(paths) == 1 else f"{paths[0]} and {len(paths) - 1} more"
-    return together([Path(path) for path in paths], name)
+    return joined([Path(path) for path in paths], name)
 
 
 def _is_here(path: str) -> bool:

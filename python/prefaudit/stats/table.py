@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 #: Rows that are one part.
 _SMALL = 1 << 16
 #: Rows that are held in memory before they go to the file.
-_HELD = 1 << 18
+_HELD = 1 << 16
 
 
 class RowTable(State):
@@ -50,6 +50,8 @@ class RowTable(State):
         self._segments: list[Segment] = []
         self._file: IO[bytes] | None = None
         self._spills = most is None
+        #: What the first column of a row must not exceed to be among the rows to keep; None while there is room.
+        self._last: Any = None
         self._sorted = True
 
     def __len__(self) -> int:
@@ -57,11 +59,15 @@ class RowTable(State):
 
     def add(self, **columns: Any) -> None:
         """Add rows: one array of equal length for each column."""
-        self._chunks.append({name: _compact(np.array(columns[name], dtype)) for name, dtype in self._dtypes.items()})
+        added = {name: np.array(columns[name], dtype) for name, dtype in self._dtypes.items()}
+        if self._last is not None:
+            wanted = next(iter(added.values())) <= self._last
+            added = {name: values[wanted] for name, values in added.items()}
+        self._chunks.append({name: _compact(values) for name, values in added.items()})
         self._sorted = False
         if self._spills and self._held() >= _HELD:
             self._spill()
-        elif self._most is not None and len(self) > 2 * self._most:
+        elif self._most is not None and len(self) > self._most * 5 // 4:
             self._sort()
 
     def columns(self) -> Columns:
@@ -102,7 +108,7 @@ class RowTable(State):
         """Become what `to_state` gave."""
         self._chunks = [{name: _unpacked(state[name], dtype) for name, dtype in self._dtypes.items()}]
         self._segments = []
-        self._sorted = True
+        self._sorted, self._last = True, None
 
     def _held(self) -> int:
         first = next(iter(self._dtypes))
@@ -128,6 +134,8 @@ class RowTable(State):
         self._chunks, self._segments = [], []
         self._chunks = [_ordered(columns, self._most)]
         self._sorted = True
+        if self._most is not None and len(self) == self._most:
+            self._last = next(iter(self._chunks[0].values()))[-1]
 
     def _joined_chunks(self) -> Columns:
         """The rows in memory, as one chunk."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _IDS = pa.large_list(pa.int32())
 _KEY = b"prefaudit"
+#: Ends of the names of files that are hardly a cache.
+_DATA = {".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".parquet", ".xlsx", ".gz", ".zst", ".py", ".md"}
 #: Raised when the layout of the file changes.
 _VERSION = 2
 
@@ -51,9 +53,12 @@ class TokenCache:
             counts: what is to be known of them, once they have been made.
 
         Raises:
-            ConfigError: if the place cannot be written to.
+            ConfigError: if the place cannot be written to, or holds something else.
         """
         place = Path(os.fspath(path)).expanduser()
+        if _is_something_else(place):
+            msg = f"{place} cannot be written: it is there already and is no cache of token ids; name another file"
+            raise ConfigError(msg)
         if not _is_whole(place, fingerprint, pairs):
             _write(place, fingerprint, ids(), counts)
         return cls(place)
@@ -80,6 +85,17 @@ class TokenCache:
         #: What was counted when it was made.
         self.counts: dict[str, int] = _described(table.schema)["counts"]
         self._chosen, self._rejected = (Ragged.of_arrow(table[name].chunk(0)) for name in ("chosen", "rejected"))
+
+
+def _is_something_else(path: Path) -> bool:
+    """Whether there is what nobody would want replaced: no file, or data. A cache that was spoilt is not."""
+    if not path.is_file():
+        return path.exists()
+    try:
+        with pa.memory_map(os.fspath(path)) as file:
+            return not _described(pa.ipc.open_file(file).schema)
+    except (OSError, pa.ArrowException, ValueError):
+        return path.suffix.lower() in _DATA
 
 
 def _is_whole(path: Path, fingerprint: str, pairs: int) -> bool:
