@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_FILE = re.compile(r"/|\.[a-z]\w*$", re.IGNORECASE)
 _HUGE, _LARGE, _SMALL, _TINY = 1e15, 10, 0.01, 0.0001
 
 
@@ -104,5 +106,10 @@ def _is_share(name: str) -> bool:
 
 
 def words(name: str) -> str:
-    """The name of a figure as words; the name of a file, which is no identifier, as it is."""
-    return name.replace("_", " ") if name.isidentifier() else name
+    """The name of a figure as words; the name of a file as it is.
+
+    Example:
+        >>> words("share_above_0.9"), words("my_train.jsonl")
+        ('share above 0.9', 'my_train.jsonl')
+    """
+    return name if _FILE.search(name) else name.replace("_", " ")
