@@ -86,7 +86,7 @@ def test_identifiers_may_be_numbers(read_pairs: Any) -> None:
         ("score_chosen", 4.0, float("inf")),
         ("timestamp", "2024-05-06", "yesterday"),
         ("tie", "true", "perhaps"),
-        ("annotator", 7, "seven"),
+        ("annotator", 7, [1]),
         ("aspects", [{"name": "helpful", "chosen": 4.0, "rejected": 2.0}], "none"),
     ],
 )
