@@ -8,6 +8,7 @@ row does not fit, is read again line by line, and only the bad lines are left ou
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ import pyarrow as pa
 import pyarrow.json
 
 from prefaudit.errors import SourceError
+from prefaudit.sources.ahead import read_ahead
 from prefaudit.sources.base import SAMPLE_ROWS, Asked, RawBatch, Sample, Whole, Written, kind_of
 from prefaudit.sources.conform import Unreadable, conform, raw_batch
 from prefaudit.sources.rows import Row, batched
@@ -60,8 +62,13 @@ class JsonLines:
     def read(self, schema: Asked) -> Generator[RawBatch]:
         """All rows, block by block."""
         row = line = 0
-        with reading(self.name), self.file.open() as stream:
-            for block in _blocks(stream, _BLOCK_BYTES, self.name):
+        # What is compressed takes longer to unpack than to parse: one block of it is ahead.
+        with (
+            reading(self.name),
+            self.file.open() as stream,
+            closing(read_ahead(_blocks(stream, _BLOCK_BYTES, self.name))) as blocks,
+        ):
+            for block in blocks:
                 fast = _fast(block, schema, self.name, row)
                 for batch in [fast] if fast else self._slow(block, schema, line, row):
                     yield batch
@@ -73,7 +80,7 @@ class JsonLines:
         return batched(rows, schema, self.name, first_row=first_row)
 
 
-def _blocks(stream: IO[bytes], size: int, name: str) -> Iterator[bytes]:
+def _blocks(stream: IO[bytes], size: int, name: str) -> Generator[bytes]:
     """Blocks of whole lines of about `size` bytes; a longer line makes a longer block."""
     parts: list[bytes] = []
     start = stream.read(size)
