@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+
+#: What the system says where a disk, or a user's share of it, is full; not every system knows all three.
+NO_ROOM = {getattr(errno, name, errno.ENOSPC) for name in ("ENOSPC", "EDQUOT", "EFBIG")}
+
 
 class PrefauditError(Exception):
     """Base of every error that prefaudit raises on purpose."""

@@ -9,10 +9,11 @@ import subprocess
 import sys
 import time
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from commands import prefaudit
 from prefaudit.checks.registry import check_ids
 
 if TYPE_CHECKING:
@@ -37,11 +38,6 @@ KEYS = {
     ],
     "told": ["measure", "brief", "filter", "charts"],
 }
-
-
-def prefaudit(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "prefaudit", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, **options)
 
 
 @pytest.fixture

@@ -6,20 +6,15 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 import typer
 
+from commands import prefaudit
 from prefaudit.cli.targets import check_targets
 
 ROWS = [{"prompt": f"q {row}", "chosen": f"answer {row}", "rejected": f"another one {row}"} for row in range(30)]
 FULL = Path("/dev/full")
-
-
-def prefaudit(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "prefaudit", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, **options)
 
 
 @pytest.fixture

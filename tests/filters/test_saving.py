@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import prefaudit
+from commands import prefaudit as prefaudit_
 from prefaudit.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -29,11 +30,6 @@ ROWS: list[dict[str, Any]] = [
 ]
 ROWS[7]["rejected"] = ROWS[7]["chosen"]
 STAY = [one for one in ROWS if one["id"] != 7]
-
-
-def prefaudit_(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "prefaudit", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, **options)
 
 
 def lines(path: Path) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from prefaudit.errors import ConfigError, PrefauditError
+from prefaudit.errors import NO_ROOM, ConfigError, PrefauditError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +21,6 @@ UNREADABLE = 3
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 INTERNAL = 70
-
-_NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 @contextmanager
@@ -55,7 +52,7 @@ def _explained(error: Exception) -> tuple[str, int]:
             return f"error: {error}", USAGE
         case PrefauditError():
             return f"error: {error}", UNREADABLE
-        case OSError(errno=number) if number in _NO_ROOM:
+        case OSError(errno=number) if number in NO_ROOM:
             _give_up_stdout()
             return f"error: {error.filename or 'the output'} cannot be written: {error.strerror}", USAGE
         case _:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import lzma
 import os
@@ -18,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 import pyarrow as pa
 
-from prefaudit.errors import SourceError
+from prefaudit.errors import NO_ROOM, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +26,6 @@ _Codec: TypeAlias = Literal["gzip", "bz2", "zstd", "xz"]
 #: The first bytes of each compression, and what pyarrow calls it (xz is not among its codecs).
 _MAGIC: dict[bytes, _Codec] = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zstd", b"\xfd7zXZ\x00": "xz"}
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _MANY_ZEROS = 8
 _READ_ERRORS = (OSError, EOFError, UnicodeDecodeError, pa.ArrowException, zlib.error, lzma.LZMAError)
 
@@ -83,7 +81,7 @@ def spooled(stream: IO[bytes], name: str) -> File:
         copy.flush()
     except BaseException as error:
         copy.close()  # a traceback would keep it
-        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
             msg = (
                 f"{name} has to be copied to a temporary file, and {tempfile.gettempdir()} has no room for it:"
                 " set TMPDIR to a folder on a larger disk"
