@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from prefaudit import kernels
 from prefaudit.sources.demo import demo_batches
+from prefaudit.texts import TextBatch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 class Columns(NamedTuple):
     """Two columns of texts, handed to the core once."""
 
-    chosen: kernels.TextBatch
-    rejected: kernels.TextBatch
+    chosen: TextBatch
+    rejected: TextBatch
 
 
 @pytest.fixture(scope="session")
 def transcripts() -> Columns:
     """Whole transcripts of the demo: the same texts on every machine."""
     table = pa.Table.from_batches(demo_batches(2000))
-    return Columns(kernels.TextBatch(table["chosen"]), kernels.TextBatch(table["rejected"]))
+    return Columns(TextBatch(table["chosen"]), TextBatch(table["rejected"]))
 
 
 @pytest.fixture(scope="session")

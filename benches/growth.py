@@ -20,6 +20,7 @@ from benches.tables import number, table
 from benches.texts import Pairs, chinese, transcripts
 from benches.timing import timed
 from prefaudit import kernels
+from prefaudit.texts import TextBatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +94,7 @@ def _call(pairs: Pairs, contender: str) -> Callable[[], object]:
     if contender == FAST:
         fast = import_module("difflib_fast").ratio
         return lambda: list(map(fast, a, b))
-    left, right = (kernels.TextBatch(pa.array(texts)) for texts in (a, b))
+    left, right = (TextBatch(pa.array(texts)) for texts in (a, b))
     threads = 2 if contender.endswith("2 threads") else 1
     return partial(kernels.ratios, left, right, autojunk=contender == "autojunk", threads=threads)
 

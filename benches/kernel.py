@@ -16,6 +16,7 @@ from benches.tables import number, table
 from benches.texts import Case, kernel_cases, transcripts
 from benches.timing import ratio_of, sampled, take_turns
 from prefaudit import kernels
+from prefaudit.texts import TextBatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +78,7 @@ def _ratios(times: dict[str, list[float]], other: str) -> dict[str, float]:
 
 def _contenders(a: list[str], b: list[str]) -> dict[str, Callable[[], object]]:
     """Calls that each compare all texts once; peers get lists of str, prefaudit columns that were handed over."""
-    left, right = (kernels.TextBatch(pa.array(texts)) for texts in (a, b))
+    left, right = (TextBatch(pa.array(texts)) for texts in (a, b))
     calls: dict[str, Callable[[], object]] = {}
     if _version("rapidfuzz"):
         process, indel = import_module("rapidfuzz.process"), import_module("rapidfuzz.distance").Indel
@@ -111,12 +112,12 @@ def _words(seconds: float) -> dict[str, Any]:
     """Word counts of all transcripts on one thread."""
     texts = [text for pair in transcripts() for text in pair]
     arrow = pa.array(texts)
-    batch = kernels.TextBatch(arrow)
+    batch = TextBatch(arrow)
     calls: dict[str, Callable[[], object]] = {
         "pyarrow utf8_length": partial(pc.utf8_length, arrow),
         "word_counts": partial(kernels.word_counts, batch, threads=1),
         "char_counts": partial(kernels.char_counts, batch, threads=1),
-        "handing a column over": partial(kernels.TextBatch, arrow),
+        "handing a column over": partial(TextBatch, arrow),
         "Python len(text.split())": lambda: [len(text.split()) for text in texts],
     }
     if _version("polars"):

@@ -30,4 +30,4 @@ def test_word_counts(benchmark: BenchmarkFixture, transcripts: Columns) -> None:
 
 
 def test_cut_transcripts(benchmark: BenchmarkFixture, transcripts: Columns) -> None:
-    assert benchmark(kernels.cut_transcripts, *transcripts, threads=1).num_rows == 2000
+    assert len(benchmark(kernels.cut_transcripts, *transcripts, threads=1).status) == 2000

@@ -62,7 +62,8 @@ def transcripts() -> Pairs:
 def responses() -> Pairs:
     """The last turns of the transcripts."""
     cut = kernels.cut_transcripts(*map(list, zip(*transcripts(), strict=True)))
-    return [(row["chosen"], row["rejected"]) for row in cut.to_pylist() if row["status"] == 0]
+    sides = (cut.chosen.to_arrow().to_pylist(), cut.rejected.to_arrow().to_pylist())
+    return [pair for *pair, status in zip(*sides, cut.status.to_pylist(), strict=True) if status == 0]
 
 
 def dissimilar() -> Pairs:

@@ -191,6 +191,7 @@ def _full_size(rows: int, tokenizer: Any) -> dict[str, float]:
     """Seconds at full size; encode_batch_fast over every 20th pair, times 20."""
     import prefaudit
     from prefaudit import kernels
+    from prefaudit.texts import TextBatch
 
     path = full_size.parquet(rows)
     some = pq.read_table(path)[::20].to_pydict()
@@ -198,7 +199,7 @@ def _full_size(rows: int, tokenizer: Any) -> dict[str, float]:
     ask = partial(prefaudit.audit, path, checks=["truncation-collapse"], tokenizer=tokenizer, max_length=512)
     near = 0.0
     for batch in prefaudit.load(path).batches():
-        sides = [kernels.TextBatch(pc.utf8_trim_whitespace(side)) for side in (batch.chosen, batch.rejected)]
+        sides = [TextBatch(pc.utf8_trim_whitespace(side)) for side in (batch.chosen, batch.rejected)]
         near += timed(partial(kernels.ratios, *sides, autojunk=False, score_cutoff=0.9))
     return {"bare": timed(partial(_bare, pairs, tokenizer, 512)) * rows / len(pairs), "audit": timed(ask), "near": near}
 

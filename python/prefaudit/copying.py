@@ -48,7 +48,7 @@ def _own_rows(whole: PreferenceData, part: PreferenceData) -> dict[str, NDArray[
         return None
     found: dict[str, list[NDArray[np.int64]]] = {}
     for batch in part.batches():
-        rows, sources = batch.records.column("row").to_numpy(), batch.records.column("source")
+        rows, sources = batch.row.to_numpy(), batch.source
         indices = sources.indices.to_numpy()
         for at, name in enumerate(sources.dictionary.to_pylist()):
             found.setdefault(name, []).append(rows[indices == at])

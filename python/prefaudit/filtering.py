@@ -228,8 +228,8 @@ def _record(one: Filter, batch: PairBatch, dropped: Dropped) -> pa.RecordBatch:
     size = int(dropped.rows.sum())
     figures = dropped.figures[dropped.rows]
     columns = [
-        batch.records.column("source").filter(rows).cast(pa.string()),
-        batch.records.column("row").filter(rows),
+        batch.source.filter(rows).cast(pa.string()),
+        batch.row.filter(rows),
         pa.array([str(one)] * size, pa.string()),
         pa.array([dropped.reason] * size, pa.string()),
         pa.array(figures, pa.float64(), mask=np.isnan(figures)),

@@ -9,20 +9,18 @@ process may use. The GIL is released meanwhile, and Ctrl-C in the main thread st
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import pyarrow as pa
 
 from prefaudit import _core
 from prefaudit.errors import TextTypeError, TextValueError
+from prefaudit.texts import Column, TextBatch, column_pairs, column_sets, columns_of, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from prefaudit.lengths import LengthStats
-
-#: Whatever `texts` arguments may be; see the module's text.
-Column: TypeAlias = Any
 
 
 class Match(NamedTuple):
@@ -125,8 +123,8 @@ def both_ratios(
         >>> exact.to_pylist() == autojunk.to_pylist() == [2 / 3]
         True
     """
-    parts = [_core.both_ratios(x, y, strip, _checked_threads(threads)) for x, y in _column_pairs(a, b)]
-    exact, autojunk = (_joined([part[mode] for part in parts], pa.float64()) for mode in range(2))
+    parts = [_core.both_ratios(x, y, strip, _checked_threads(threads)) for x, y in column_pairs(a, b)]
+    exact, autojunk = (joined([part[mode] for part in parts], pa.float64()) for mode in range(2))
     return exact, autojunk
 
 
@@ -259,7 +257,7 @@ def text_features(
         (1, 1, 1)
     """
     columns = {"prompts": prompts, "a": a, "b": b}
-    parts = [_core.text_features(x, y, z, _checked_threads(threads)) for x, y, z in _column_sets(columns)]
+    parts = [_core.text_features(x, y, z, _checked_threads(threads)) for x, y, z in column_sets(columns)]
     first, second = (_joined_batches([part[side] for part in parts]) for side in range(2))
     return first, second
 
@@ -271,42 +269,35 @@ def letter_counts(texts: Column, *, threads: int | None = None) -> tuple[int, in
         >>> letter_counts(["ab 你好", "c"])
         (5, 2)
     """
-    counts = [_core.letter_counts(chunk, _checked_threads(threads)) for chunk in _columns(texts, "texts")]
+    counts = [_core.letter_counts(chunk, _checked_threads(threads)) for chunk in columns_of(texts, "texts")]
     return sum(total for total, _ in counts), sum(unspaced for _, unspaced in counts)
 
 
-def cut_transcripts(chosen: Column, rejected: Column, *, threads: int | None = None) -> pa.RecordBatch:
+class CutTranscripts(NamedTuple):
+    """What `cut_transcripts` found: the texts lie in the transcripts, of which nothing was copied.
+
+    `status` (uint8) is 0 where the pair was cut, 1 where a further turn follows in one of the texts (they part before
+    the last turn), 2 where no turn of the assistant opens in what they share, and then the texts are null. Where an
+    input is null, all are null.
+    """
+
+    prompt: TextBatch
+    chosen: TextBatch
+    rejected: TextBatch
+    status: pa.UInt8Array
+
+
+def cut_transcripts(chosen: Column, rejected: Column, *, threads: int | None = None) -> CutTranscripts:
     r"""Cuts pairs of transcripts at the last "\n\nAssistant:" that both share.
 
-    Returns:
-        Columns `prompt`, `chosen`, `rejected` (string) and `status` (uint8): 0 where the pair was cut, 1 where a
-        further turn follows in one of the texts (they part before the last turn), 2 where no turn of the
-        assistant opens in what they share, and then the texts are null. Where an input is null, all are null.
-
     Example:
-        >>> row = cut_transcripts(["\n\nHuman: Hi\n\nAssistant: Hello"], ["\n\nHuman: Hi\n\nAssistant: No"])
-        >>> row.to_pylist()[0]["chosen"], row.to_pylist()[0]["rejected"]
-        (' Hello', ' No')
+        >>> cut = cut_transcripts(["\n\nHuman: Hi\n\nAssistant: Hello"], ["\n\nHuman: Hi\n\nAssistant: No"])
+        >>> cut.chosen.to_arrow().to_pylist(), cut.rejected.to_arrow().to_pylist()
+        ([' Hello'], [' No'])
     """
-    parts = [_core.cut_transcripts(x, y, _checked_threads(threads)) for x, y in _column_pairs(chosen, rejected)]
-    return _joined_batches(parts)
-
-
-class TextBatch:
-    """A column of one batch, checked and handed to the core once; every kernel takes it as it is.
-
-    Arrow text is validated (UTF-8) when it crosses into the core. Whoever runs several kernels over one
-    column wraps it first and pays for that once.
-
-    Example:
-        >>> batch = TextBatch(["one two", "three"])
-        >>> word_counts(batch).to_pylist(), char_counts(batch).to_pylist()
-        ([2, 1], [7, 5])
-    """
-
-    def __init__(self, texts: Column) -> None:
-        self.chunks = _chunks(texts, "texts")
-        self.columns = [*_imported(self.chunks, "texts")]
+    rows = [_core.cut_transcripts(x, y, _checked_threads(threads)) for x, y in column_pairs(chosen, rejected)]
+    prompts, ours, theirs = (TextBatch.of_columns([row[k] for row in rows]) for k in range(3))
+    return CutTranscripts(prompts, ours, theirs, joined([row[3] for row in rows], pa.uint8()))
 
 
 class _Scalar:
@@ -328,19 +319,13 @@ class _Scalar:
 
 
 def _rowwise(texts: Column, kernel: Callable[[_core.TextColumn], pa.Array], kind: pa.DataType) -> pa.Array:
-    return _joined([kernel(chunk) for chunk in _columns(texts, "texts")], kind)
+    return joined([kernel(chunk) for chunk in columns_of(texts, "texts")], kind)
 
 
 def _pairwise(
     a: Column, b: Column, kernel: Callable[[_core.TextColumn, _core.TextColumn], pa.Array], kind: pa.DataType
 ) -> pa.Array:
-    return _joined([kernel(x, y) for x, y in _column_pairs(a, b)], kind)
-
-
-def _joined(parts: list[pa.Array], kind: pa.DataType) -> pa.Array:
-    if len(parts) == 1:
-        return parts[0]
-    return pa.concat_arrays(parts) if parts else pa.array([], type=kind)
+    return joined([kernel(x, y) for x, y in column_pairs(a, b)], kind)
 
 
 def _joined_batches(parts: list[pa.RecordBatch]) -> pa.RecordBatch:
@@ -348,134 +333,6 @@ def _joined_batches(parts: list[pa.RecordBatch]) -> pa.RecordBatch:
         return parts[0]
     columns = [pa.concat_arrays([part.column(k) for part in parts]) for k in range(parts[0].num_columns)]
     return pa.RecordBatch.from_arrays(columns, schema=parts[0].schema)
-
-
-def _columns(texts: Column, name: str) -> list[_core.TextColumn]:
-    if isinstance(texts, TextBatch):
-        return texts.columns
-    return [*_imported(_chunks(texts, name), name)]
-
-
-def _column_pairs(a: Column, b: Column) -> Iterator[list[_core.TextColumn]]:
-    """The chunks of two columns, cut at the same rows."""
-    return _column_sets({"a": a, "b": b})
-
-
-def _column_sets(columns: dict[str, Column]) -> Iterator[list[_core.TextColumn]]:
-    """The chunks of columns of equal length, cut at the same rows."""
-    imported = [column.columns for column in columns.values() if isinstance(column, TextBatch)]
-    if len(imported) == len(columns) and len({tuple(map(len, chunks)) for chunks in imported}) == 1:
-        yield from map(list, zip(*imported, strict=True))
-        return
-    chunks = {name: _chunks(column, name) for name, column in columns.items()}
-    rows = [sum(map(len, column)) for column in chunks.values()]
-    if len({*rows}) > 1:
-        names, counts = _listed(chunks), _listed(f"{n:,}" for n in rows)
-        message = f"{names} must be equally long, but have {counts} rows"
-        raise TextValueError(message)
-    ends = sorted({end for column in chunks.values() for end in _ends(column)})
-    aligned = [_imported(_cut_at(column, ends), name) for name, column in chunks.items()]
-    yield from map(list, zip(*aligned, strict=True))
-
-
-def _listed(names: Iterable[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}"
-
-
-def _ends(chunks: list[pa.Array]) -> list[int]:
-    ends, at = [], 0
-    for chunk in chunks:
-        at += len(chunk)
-        ends.append(at)
-    return ends
-
-
-def _cut_at(chunks: list[pa.Array], ends: list[int]) -> list[pa.Array]:
-    """Slices of a column that end at some rows, among them those where its chunks do; no text is copied."""
-    if _ends(chunks) == ends:
-        return chunks
-    pieces, first, cuts = [], 0, iter(ends)
-    for chunk, last in zip(chunks, _ends(chunks), strict=True):
-        at = first
-        while at < last:
-            end = next(cuts)
-            pieces.append(chunk.slice(at - first, end - at))
-            at = end
-        first = last
-    return pieces
-
-
-def _chunks(texts: Column, name: str) -> list[pa.Array]:  # noqa: PLR0911 - one for each kind of column
-    """The Arrow arrays that hold a column."""
-    if isinstance(texts, TextBatch):
-        return texts.chunks
-    if isinstance(texts, pa.ChunkedArray):
-        # Without a row there is still a type, which has to be text.
-        return [chunk for chunk in texts.chunks if len(chunk)] or [pa.nulls(0, texts.type)]
-    if isinstance(texts, pa.Array):
-        return [texts]
-    if isinstance(texts, (str, bytes)):
-        message = f"{name} must be a column of texts, got one {type(texts).__name__}: wrap it in a list"
-        raise TextTypeError(message)
-    if hasattr(texts, "__arrow_c_stream__"):
-        try:
-            return _chunks(pa.chunked_array(texts), name)
-        except (pa.ArrowException, UnicodeEncodeError):  # pandas objects: name the row that is not text
-            return [_from_python(texts, name)]
-    if hasattr(texts, "__arrow_c_array__"):
-        return [pa.array(texts)]
-    return [_from_python(texts, name)]
-
-
-def _from_python(texts: Column, name: str) -> pa.Array:
-    """An Arrow array of a Python sequence; what cannot be text is named with its row."""
-    try:
-        values = list(texts.to_numpy(dtype=object, na_value=None)) if hasattr(texts, "to_numpy") else list(texts)
-    except TypeError as error:
-        message = f"{name} must be a column of texts, got {type(texts).__name__}: {error}"
-        raise TextTypeError(message) from None
-    for row, value in enumerate(values):
-        if value is not None and not isinstance(value, str):
-            message = f"{name}: row {row} holds {type(value).__name__} {value!r:.40}, not text"
-            raise TextTypeError(message)
-    try:
-        return pa.array(values, type=pa.large_string())
-    except UnicodeEncodeError:
-        row, start = next(found for found in map(_surrogate, range(len(values)), values) if found)
-        message = f"{name}: row {row} holds a lone surrogate at character {start}, which is not valid text"
-        raise TextValueError(message) from None
-
-
-def _surrogate(row: int, value: str | None) -> tuple[int, int] | None:
-    try:
-        (value or "").encode()
-    except UnicodeEncodeError as error:
-        return row, error.start
-    return None
-
-
-def _imported(chunks: list[pa.Array], name: str) -> Iterator[_core.TextColumn]:
-    first = 0
-    for chunk in chunks:
-        try:
-            yield _core.TextColumn(chunk)
-        except TypeError as error:
-            message = f"{name}: {error}"
-            raise TextTypeError(message) from None
-        except (ValueError, pa.ArrowException) as error:
-            row = first + next((row for row, value in enumerate(chunk) if _is_broken(value)), 0)
-            message = f"{name}: row {row} is not valid text: {error}"
-            raise TextValueError(message) from None
-        first += len(chunk)
-
-
-def _is_broken(value: pa.Scalar) -> bool:
-    try:
-        value.as_py()
-    except UnicodeDecodeError:
-        return True
-    return False
 
 
 def _checked_cutoff(score_cutoff: float | None) -> float:

@@ -26,7 +26,7 @@ def pairs_at(data: PreferenceData, row: int, source: str | None = None) -> list[
     """
     found = []
     for batch in data.batches():
-        at = np.flatnonzero(batch.records.column("row").to_numpy() == row)
+        at = np.flatnonzero(batch.row.to_numpy() == row)
         pairs = batch.records.take(at).to_pylist()
         found += [pair for pair in pairs if source in {None, pair["source"], PurePath(pair["source"]).name}]
     if not found:

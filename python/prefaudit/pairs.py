@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from prefaudit import kernels
+from prefaudit.texts import TextBatch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,6 +59,8 @@ class PairBatch:
     Args:
         records: the pairs, with the columns of `SCHEMA` that the source records.
         threads: threads for the derived columns; None uses every core this process may use.
+        texts: columns of text that the core holds already. One that `records` lacks becomes an Arrow array when
+            somebody asks for it: most work on texts is the core's own, and needs no copy of them.
 
     Example:
         >>> batch = PairBatch.from_lists(["Hi"], ["Hello there"], ["Hello"])
@@ -70,11 +73,11 @@ class PairBatch:
         records: pa.RecordBatch,
         *,
         threads: int | None = None,
-        texts: Mapping[str, kernels.TextBatch] | None = None,
+        texts: Mapping[str, TextBatch] | None = None,
     ) -> None:
-        self.records = records
         self.threads = threads
-        self._handed = texts or {}
+        self._given = records
+        self._handed = dict(texts or {})
 
     @classmethod
     def from_lists(
@@ -101,15 +104,28 @@ class PairBatch:
         return cls(pa.RecordBatch.from_pydict(arrays))
 
     def __len__(self) -> int:
-        return int(self.records.num_rows)
+        return int(self._given.num_rows)
+
+    @cached_property
+    def records(self) -> pa.RecordBatch:
+        """The pairs as one Arrow batch, in the order of `SCHEMA`."""
+        if self._handed.keys() <= set(self._given.schema.names):
+            return self._given
+        columns = {field.name: column for field in SCHEMA if (column := self.column(field.name)) is not None}
+        return pa.RecordBatch.from_arrays(list(columns.values()), schema=pa.schema([*map(SCHEMA.field, columns)]))
 
     def column(self, name: str) -> pa.Array | None:
         """The column `name` of `SCHEMA`, or None where the source does not record it."""
-        index = self.records.schema.get_field_index(name)
-        return None if index < 0 else self.records.column(index)
+        index = self._given.schema.get_field_index(name)
+        if index >= 0:
+            return self._given.column(index)
+        return self._handed[name].to_arrow() if name in self._handed else None
 
     def _required(self, name: str) -> pa.Array:
-        return self.records.column(self.records.schema.get_field_index(name))
+        column = self.column(name)
+        if column is None:
+            raise KeyError(name)
+        return column
 
     def _flag(self, name: str) -> pa.BooleanArray:
         """A boolean column, False where it is absent or null."""
@@ -130,6 +146,16 @@ class PairBatch:
     def rejected(self) -> pa.StringArray:
         """The other responses alone."""
         return self._required("rejected")
+
+    @property
+    def source(self) -> pa.DictionaryArray:
+        """The file or table that each pair comes from."""
+        return self._required("source")
+
+    @property
+    def row(self) -> pa.Int64Array:
+        """The number of each pair's row in its source, from 0."""
+        return self._required("row")
 
     @property
     def chosen_full(self) -> pa.StringArray:
@@ -244,15 +270,11 @@ class PairBatch:
         _ = self.texts
 
     @cached_property
-    def texts(self) -> dict[str, kernels.TextBatch]:
+    def texts(self) -> dict[str, TextBatch]:
         """The columns of text by name, each handed to the core once; those of whole transcripts where there are any."""
         names = ("prompt", "chosen", "rejected", "chosen_full", "rejected_full")
-        columns = ((name, self.column(name)) for name in names)
-        return {
-            name: self._handed[name] if name in self._handed else kernels.TextBatch(column)
-            for name, column in columns
-            if column is not None
-        }
+        others = {name: self.column(name) for name in names if name not in self._handed}
+        return self._handed | {name: TextBatch(column) for name, column in others.items() if column is not None}
 
     @cached_property
     def _response_ratios(self) -> tuple[pa.DoubleArray, pa.DoubleArray]:

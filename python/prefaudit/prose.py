@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from prefaudit import _core
-from prefaudit.kernels import TextBatch
+from prefaudit.texts import TextBatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from prefaudit.kernels import Column
+    from prefaudit.texts import Column
 
 
 def prompt_facts(prompts: Column, *, threads: int | None = None) -> pa.RecordBatch:

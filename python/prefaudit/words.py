@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prefaudit import _core, kernels
+from prefaudit import _core
+from prefaudit.texts import TextBatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import pyarrow as pa
 
-    from prefaudit.kernels import Column
+    from prefaudit.texts import Column
 
 #: Bytes of words and ids from which on a table begins anew.
 _MOST = 256 << 20
@@ -48,5 +49,5 @@ class WordIds:
 
 def _one(column: Column) -> _core.TextColumn:
     """A column in one piece."""
-    (found,) = kernels.TextBatch(column).columns
+    (found,) = TextBatch(column).columns
     return found

@@ -16,6 +16,7 @@ LAYERS = [
     {"errors"},
     {"_core"},
     {"lengths", "marks"},
+    {"texts"},
     {"kernels"},
     {"words", "prose"},
     {"pairs", "prompts", "report.model", "stats"},
@@ -117,10 +118,10 @@ def test_imports_point_down(path: Path) -> None:
     assert not above, f"prefaudit.{module} imports from above it: {above}"
 
 
-def test_kernels_words_and_prose_alone_import_the_extension() -> None:
+def test_four_modules_alone_import_the_extension() -> None:
     importers = {module_name(path) for path in FILES if any(own(name) == "_core" for name, _ in imports(path))}
     direct = {module_name(path) for path in FILES if ("prefaudit._core", True) in imports(path)}
-    assert importers | direct == {"kernels", "words", "prose"}
+    assert importers | direct == {"texts", "kernels", "words", "prose"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=module_name)

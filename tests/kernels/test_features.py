@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prefaudit.errors import TextValueError
-from prefaudit.kernels import TextBatch, text_features
+from prefaudit.kernels import text_features
+from prefaudit.texts import TextBatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

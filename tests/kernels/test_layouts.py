@@ -11,10 +11,13 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from prefaudit import char_counts, ratios, word_counts
 from prefaudit.errors import TextTypeError, TextValueError
-from prefaudit.kernels import TextBatch
+from prefaudit.kernels import CutTranscripts, cut_transcripts, text_hashes
+from prefaudit.texts import TextBatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +62,13 @@ class OneArray:
         return self.data.__arrow_c_array__(schema)
 
 
+def parts_of_transcripts(values: list[str | None]) -> CutTranscripts:
+    """Cut so that each chosen response is one of the values; each other one has a mark in front."""
+    head = "\n\nHuman: é\n\nAssistant:"
+    sides = ([None if value is None else head + mark + value for value in values] for mark in ("", "!"))
+    return cut_transcripts(*sides)
+
+
 LAYOUTS: dict[str, Callable[[list[str | None]], Any]] = {
     "list": list,
     "tuple": tuple,
@@ -89,6 +99,7 @@ LAYOUTS: dict[str, Callable[[list[str | None]], Any]] = {
     "stream": Stream,
     "array interface": OneArray,
     "batch": TextBatch,
+    "part of transcripts": lambda values: parts_of_transcripts(values).chosen,
     "batch of chunks": lambda values: TextBatch(chunked(values, 2)),
 }
 
@@ -212,6 +223,32 @@ def test_bytes_that_are_not_utf8_are_refused(kind: pa.DataType) -> None:
         word_counts(broken)
     with pytest.raises(TextValueError, match="b: row 3 is not valid text"):
         ratios(["a"] * 4, pa.chunked_array([good, broken]))
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8"), max_size=20) | st.none()))
+def test_parts_of_transcripts_are_the_texts(values: list[str | None]) -> None:
+    cut = parts_of_transcripts(values)
+    assert cut.chosen.to_arrow().to_pylist() == values
+    assert cut.rejected.to_arrow().to_pylist() == [None if value is None else "!" + value for value in values]
+    assert set(cut.prompt.to_arrow().to_pylist()) <= {"\n\nHuman: é\n\nAssistant:", None}
+    assert text_hashes(cut.chosen).equals(text_hashes(pa.array(values, pa.string())))
+
+
+@given(st.binary(max_size=80), st.lists(st.integers(-1, 81), min_size=2, max_size=6), st.sampled_from([32, 64]))
+def test_the_core_takes_what_arrow_finds_valid(data: bytes, offsets: list[int], bits: int) -> None:
+    kind = pa.string() if bits == 32 else pa.large_string()
+    ends = pa.array(offsets, pa.int32() if bits == 32 else pa.int64()).buffers()[1]
+    try:
+        column = pa.Array.from_buffers(kind, len(offsets) - 1, [None, ends, pa.py_buffer(data)])
+    except pa.ArrowInvalid:  # the last offset lies outside, which is all that pyarrow looks at here
+        return
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        with pytest.raises(TextValueError):
+            TextBatch(column)
+    else:
+        assert TextBatch(column).columns[0].to_arrow().cast(kind).equals(column)
 
 
 def test_text_cut_inside_a_character_is_refused() -> None:

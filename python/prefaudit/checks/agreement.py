@@ -176,7 +176,7 @@ def _filled(names: pa.Array | None, size: int) -> NDArray[np.bool_]:
 
 def _when(batch: PairBatch) -> NDArray[np.int64]:
     """The time in microseconds, or the row's number where no time is known: only the order counts."""
-    rows, times = batch.records.column("row"), batch.column("timestamp")
+    rows, times = batch.row, batch.column("timestamp")
     known = rows if times is None else pc.coalesce(times.cast(pa.int64()), rows)
     when: NDArray[np.int64] = known.to_numpy(zero_copy_only=False)
     return when

@@ -93,7 +93,7 @@ def named_pairs(batch: PairBatch) -> NDArray[np.bool_]:
 
 def source_keys(batch: PairBatch) -> NDArray[np.uint64]:
     """A hash of each row's source."""
-    return hash_words(kernels.text_hashes(batch.records.column("source").dictionary_decode(), threads=batch.threads))
+    return hash_words(kernels.text_hashes(batch.source.dictionary_decode(), threads=batch.threads))
 
 
 def annotator_keys(batch: PairBatch) -> NDArray[np.uint64] | None:
@@ -121,7 +121,7 @@ def _hashes(batch: PairBatch, names: pa.Array, hashes: pa.FixedSizeBinaryArray) 
     unnamed = as_mask(pc.fill_null(pc.equal(pc.binary_length(names), 0), True))
     if not unnamed.any():
         return words
-    rows = batch.records.column("row").to_numpy().astype(np.uint64)
+    rows = batch.row.to_numpy().astype(np.uint64)
     return np.where(unnamed, _mix(rows), words)
 
 

@@ -101,7 +101,7 @@ class Contradictions(Check):
             rejected=keys.rejected[rows] >> _HALF,
             # 0 stays what it is, nobody; no name may become it.
             annotator=np.where(voter > 0, np.maximum(voter >> _HALF, 1), 0)[rows],
-            row=batch.records.column("row").to_numpy()[rows] & 0xFFFFFFFF,
+            row=batch.row.to_numpy()[rows] & 0xFFFFFFFF,
         )
         self.sources.note(batch)
 

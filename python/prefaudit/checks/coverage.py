@@ -122,7 +122,7 @@ class Coverage(Check):
         self.words.add(facts["words"].to_numpy()[known])
         for count in pc.value_counts(facts["script"].drop_null()).to_pylist():
             self.scripts.add(**{count["values"]: count["counts"]})
-        rows = batch.records.column("row").to_numpy() & 0xFFFFFFFF
+        rows = batch.row.to_numpy() & 0xFFFFFFFF
         columns = {"prompt": prompt_text_keys(batch), "pair": pair_keys(batch).pair, "template": template, "row": rows}
         self.rows.add(**{name: values[known] for name, values in columns.items()})
         wanted = self.sample.wanted(said)

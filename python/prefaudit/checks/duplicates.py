@@ -83,7 +83,7 @@ class Duplicates(Check):
     def update(self, batch: PairBatch) -> None:
         """Keep the hashes of the rows of one batch."""
         prompts, keys = prompt_text_keys(batch), pair_keys(batch)
-        self.pairs.add(pair=repeat_keys(batch), row=batch.records.column("row").to_numpy() & 0xFFFFFFFF)
+        self.pairs.add(pair=repeat_keys(batch), row=batch.row.to_numpy() & 0xFFFFFFFF)
         self.prompts.add(prompt=prompts[prompts > 0])
         self.responses.add(response=np.concatenate([keys.chosen, keys.rejected]))
         self.sources.note(batch)
@@ -129,7 +129,7 @@ def _voters(batch: PairBatch, keys: PairKeys) -> NDArray[np.uint64]:
     names = annotator_keys(batch)
     known = np.zeros(len(batch), dtype=np.uint64) if names is None else names
     if batch.column("pair_id") is not None:
-        rows = batch.records.column("row").to_numpy().astype(np.uint64)
+        rows = batch.row.to_numpy().astype(np.uint64)
         known = np.where((known == 0) & named_pairs(batch), combined(rows, source_keys(batch)), known)
     return combined(known, _times(batch), shown_first(batch, keys)) & np.uint64(0xFFFFFFFF)
 

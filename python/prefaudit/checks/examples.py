@@ -119,7 +119,7 @@ class Sources(Counts):
 
     def note(self, batch: PairBatch, rows: NDArray[np.bool_] | None = None) -> None:
         """Count the rows of a batch, or those of a mask, by source."""
-        sources = batch.records.column("source").dictionary_decode()
+        sources = batch.source.dictionary_decode()
         for count in pc.value_counts(sources if rows is None else sources.filter(pa.array(rows))).to_pylist():
             self.add(**{count["values"]: count["counts"]})
 
@@ -131,7 +131,5 @@ class Sources(Counts):
 
 def _places(batch: PairBatch, at: NDArray[np.int64]) -> tuple[NDArray[np.str_], NDArray[np.int64]]:
     """Sources and rows of the pairs at some indices."""
-    places = batch.records.select(["source", "row"]).take(pa.array(at))
-    source = places.column("source")
-    names = np.array(source.dictionary.to_pylist(), dtype=np.str_)
-    return names[source.indices.to_numpy()], places.column("row").to_numpy()
+    names = np.array(batch.source.dictionary.to_pylist(), dtype=np.str_)
+    return names[batch.source.indices.to_numpy()[at]], batch.row.to_numpy()[at]

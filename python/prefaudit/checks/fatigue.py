@@ -206,7 +206,7 @@ def _verdict(found: Slope, n: int, values: Mapping[str, float]) -> Verdict:
 
 def _when(batch: PairBatch) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Microseconds where the time is known, else the row's number; and where it is known."""
-    rows, times = batch.records.column("row"), batch.column("timestamp")
+    rows, times = batch.row, batch.column("timestamp")
     if times is None:
         return rows.to_numpy(), np.zeros(len(batch), dtype=bool)
     return pc.coalesce(times.cast(pa.int64()), rows).to_numpy(zero_copy_only=False), as_mask(pc.is_valid(times))

@@ -131,7 +131,7 @@ def _splits(batch: PairBatch) -> pa.Array | None:
     column = batch.column("split")
     if column is not None:
         return column
-    source = batch.records.column("source")
+    source = batch.source
     names = pa.array([_split_of(name) for name in source.dictionary.to_pylist()], type=pa.string())
     return names.take(source.indices) if names.null_count < len(names) else None
 
@@ -144,7 +144,7 @@ def _split_of(source: str) -> str | None:
 def _columns(batch: PairBatch) -> dict[str, NDArray[Any]]:
     prompts, keys = prompt_keys(batch), pair_keys(batch)
     pairs = combined(prompts, np.minimum(keys.chosen, keys.rejected), np.maximum(keys.chosen, keys.rejected))
-    return {"prompt": prompts, "pair": pairs, "row": batch.records.column("row").to_numpy() & 0xFFFFFFFF}
+    return {"prompt": prompts, "pair": pairs, "row": batch.row.to_numpy() & 0xFFFFFFFF}
 
 
 def _shared(splits: Mapping[str, Mapping[str, NDArray[Any]]], name: str) -> NDArray[np.bool_]:

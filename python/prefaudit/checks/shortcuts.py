@@ -97,7 +97,7 @@ class Shortcuts(Check):
         self.counts.add(pairs=int(rows.sum()), left_out=int((~rows).sum()))
         if rows.any():
             found = _differences(batch)
-            place = batch.records.column("row").to_numpy().astype(np.uint64), source_keys(batch)
+            place = batch.row.to_numpy().astype(np.uint64), source_keys(batch)
             key = combined(keys.chosen, keys.rejected, *place)
             self.rows.add(key=key[rows], prompt=keys.prompt[rows], **{name: found[name][rows] for name in FEATURES})
 

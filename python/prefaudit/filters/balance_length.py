@@ -86,7 +86,7 @@ class BalanceLength(Filter):
         difference = np.abs(chosen - rejected)
         bins = np.floor(np.log(np.maximum(difference, 1)) / np.log(_GROWTH)).astype(np.int64)
         keys = pair_keys(batch)
-        rows = batch.records.column("row").to_numpy().astype(np.uint64)
+        rows = batch.row.to_numpy().astype(np.uint64)
         seeds = np.full(len(batch), self.seed, dtype=np.uint64)
         draw = combined(seeds, keys.prompt, keys.chosen, keys.rejected, rows)
         unequal = (difference > 0) & comparable(batch) & ~as_mask(batch.ties)

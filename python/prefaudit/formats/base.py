@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
 import pyarrow as pa
 
 from prefaudit.formats.options import Option, chosen_options
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from prefaudit.accounting import Accounting
-    from prefaudit.kernels import TextBatch
     from prefaudit.sources.base import Plain, RawBatch, Sample
+    from prefaudit.texts import TextBatch
 
 
 class Format(ABC):
@@ -96,9 +97,12 @@ def pair_batch(
     threads: int | None,
     texts: Mapping[str, TextBatch] | None = None,
 ) -> PairBatch:
-    """A batch with one pair for each row of `raw`, in the same order; `texts` are columns that the core has already."""
+    """A batch with one pair for each row of `raw`, in the same order.
+
+    `texts` are columns of text that the core has already; those are not needed among `columns`.
+    """
     size = raw.records.num_rows
-    source = pa.DictionaryArray.from_arrays(pa.array([0] * size, type=pa.int32()), pa.array([raw.source]))
+    source = pa.DictionaryArray.from_arrays(pa.array(np.zeros(size, dtype=np.int32)), pa.array([raw.source]))
     found = {**columns, "source": source, "row": raw.row_numbers}
     schema = pa.schema([field for field in SCHEMA if field.name in found])
     records = pa.RecordBatch.from_arrays([found[name] for name in schema.names], schema=schema)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 #: Rows that have one of these instead of `prompt` are not read as if they had none.
 _ELSEWHERE = frozenset(PROMPT_NAMES) - {"prompt"}
 _REPEATED = ("auto", "cut", "keep")
+_TEXTS = frozenset({"prompt", "chosen", "rejected"})
 
 
 class Generic(Format):
@@ -91,7 +92,8 @@ class Generic(Format):
                 columns |= cut
                 self._rows += raw.records.num_rows
                 self._rows_cut += rows_cut
-            yield pair_batch(raw, columns, threads=threads)
+            texts = {} if self._cuts else {name: raw.texts[name] for name in _TEXTS & raw.texts.keys()}
+            yield pair_batch(raw, columns, threads=threads, texts=texts)
 
     def notes(self) -> list[str]:
         """In how many rows the prompt was cut off."""

@@ -56,18 +56,19 @@ class HhRlhf(Format):
         """One pair a row, but for rows whose transcripts share no turn of the assistant."""
         for received in batches:
             raw, carried = self._carried.columns(received, accounting)
-            texts = {f"{side}_full": kernels.TextBatch(raw.column(side)) for side in ("chosen", "rejected")}
-            cut = kernels.cut_transcripts(texts["chosen_full"], texts["rejected_full"], threads=threads)
-            uncut = pc.equal(cut.column("status"), _NO_TURN)
+            wholes = {f"{side}_full": raw.text(side) for side in ("chosen", "rejected")}
+            cut = kernels.cut_transcripts(*wholes.values(), threads=threads)
+            texts = wholes | {"prompt": cut.prompt, "chosen": cut.chosen, "rejected": cut.rejected}
+            columns = carried | {"diverged": pc.equal(cut.status, _DIVERGED)}
+            columns |= {"chosen_full": raw.column("chosen"), "rejected_full": raw.column("rejected")}
+            uncut = pc.equal(cut.status, _NO_TURN)
             for row in raw.row_numbers.filter(uncut):
                 accounting.skip(
                     "the transcripts share no assistant turn", raw.source, int(row.as_py()), "no shared turn"
                 )
             if uncut.true_count:
+                columns |= {name: texts[name].to_arrow() for name in ("prompt", "chosen", "rejected")}
                 left = pc.invert(uncut)
-                raw, cut, texts = raw.without(uncut), cut.filter(left), {}
-                carried = {name: column.filter(left) for name, column in carried.items()}
-            columns = carried | {name: cut.column(name) for name in ("prompt", "chosen", "rejected")}
-            columns["diverged"] = pc.equal(cut.column("status"), _DIVERGED)
-            columns |= {"chosen_full": raw.column("chosen"), "rejected_full": raw.column("rejected")}
+                raw, texts = raw.without(uncut), {}
+                columns = {name: column.filter(left) for name, column in columns.items()}
             yield pair_batch(raw, columns, threads=threads, texts=texts)

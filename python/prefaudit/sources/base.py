@@ -15,6 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from prefaudit.texts import TextBatch
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Sequence
 
@@ -90,6 +92,7 @@ class RawBatch:
         first_row: the number of the first row of the batch in `source`, from 0.
         rows: the number of each row of `records`; None when they follow each other from `first_row`.
         skipped: the rows of this stretch that could not be read.
+        texts: columns of text of `records` that were handed to the core, which checks them.
         plain: the rows as dicts, when they were asked for as `Plain` (or as `Whole`, where they are not Arrow data);
             `records` then only says how many they are.
     """
@@ -100,6 +103,7 @@ class RawBatch:
     rows: pa.Int64Array | None = None
     skipped: tuple[SkippedRow, ...] = ()
     plain: tuple[Mapping[str, Any], ...] = ()
+    texts: Mapping[str, TextBatch] = field(default_factory=dict)
 
     @property
     def rows_in(self) -> int:
@@ -116,6 +120,10 @@ class RawBatch:
     def column(self, name: str) -> pa.Array:
         """The column called `name`."""
         return self.records.column(self.records.schema.get_field_index(name))
+
+    def text(self, name: str) -> TextBatch:
+        """The column of text called `name`, as the core has it."""
+        return self.texts[name] if name in self.texts else TextBatch(self.column(name))
 
     def without(self, unwanted: pa.BooleanArray) -> RawBatch:
         """The batch without the rows where `unwanted` is true."""

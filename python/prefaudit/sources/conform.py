@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from reprlib import repr as short
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import pyarrow as pa
 from pyarrow import types
 
+from prefaudit.errors import TextValueError
 from prefaudit.sources.base import BATCH_BYTES, BATCH_ROWS, Asked, Plain, RawBatch, SkippedRow, Whole, is_null, kind_of
+from prefaudit.texts import TextBatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 # How Python's "surrogateescape" keeps the bytes from 0x80 that are not UTF-8.
 _ESCAPE = 0xDC00
@@ -50,35 +53,44 @@ class Unreadable:
 Fitting: TypeAlias = "pa.RecordBatch | list[Mapping[str, Any]]"
 
 
-def conform(records: pa.RecordBatch, schema: Asked) -> tuple[Fitting, list[Problem]]:
+class Conformed(NamedTuple):
+    """The rows that fit, the problems of those that do not, and the columns of text that the core has seen."""
+
+    fitting: Fitting
+    problems: Sequence[Problem] = ()
+    texts: Mapping[str, TextBatch] = MappingProxyType({})
+
+
+def conform(records: pa.RecordBatch, schema: Asked) -> Conformed:
     """The rows of `records` that fit `schema`, and the problems of those that do not.
 
     Text of any Arrow type is text; nothing else is turned into it.
     """
     if isinstance(schema, Whole):
-        return records, []
+        return Conformed(records)
     if isinstance(schema, Plain):
-        return list(plain_rows(records, schema.names)), []
+        return Conformed(list(plain_rows(records, schema.names)))
     try:
-        columns = [_conform_column(records, field) for field in schema]
-    except (pa.ArrowException, TypeError):
+        return _checked([_conform_column(records, field) for field in schema], schema)
+    except (pa.ArrowException, TypeError, TextValueError):
         return conform_rows(plain_rows(records, schema.names), schema)
-    return pa.RecordBatch.from_arrays(columns, schema=schema), []
 
 
-def conform_rows(rows: Sequence[Any], schema: Asked) -> tuple[Fitting, list[Problem]]:
+def conform_rows(rows: Sequence[Any], schema: Asked) -> Conformed:
     """As `conform`, for rows that are dicts (or ought to be)."""
     if isinstance(schema, Plain | Whole):
         problems = [problem for index, row in enumerate(rows) if (problem := _no_object(index, row))]
         bad = {problem.position for problem in problems}
-        return [row for index, row in enumerate(rows) if index not in bad], problems
+        return Conformed([row for index, row in enumerate(rows) if index not in bad], problems)
     schema = _as_written(rows, schema)
     try:
-        return _to_records(rows, schema), []
+        return _to_records(rows, schema)
     except (pa.ArrowException, AttributeError, TypeError, ValueError, OverflowError):
         problems = [problem for index, row in enumerate(rows) if (problem := _problem(index, row, schema))]
         bad = {problem.position for problem in problems}
-        return _to_records([row for index, row in enumerate(rows) if index not in bad], schema), problems
+        return _to_records([row for index, row in enumerate(rows) if index not in bad], schema)._replace(
+            problems=problems
+        )
 
 
 def _as_written(rows: Sequence[Any], schema: pa.Schema) -> pa.Schema:
@@ -98,14 +110,13 @@ def plain_rows(records: pa.RecordBatch, names: Sequence[str]) -> list[dict[str, 
     return [{name: values[index] for name, values in columns.items()} for index in range(records.num_rows)]
 
 
-def raw_batch(
-    fitting: Fitting, problems: Sequence[Problem], *, source: str, first_row: int, places: Sequence[str] = ()
-) -> RawBatch:
+def raw_batch(found: Conformed, *, source: str, first_row: int, places: Sequence[str] = ()) -> RawBatch:
     """The batch of rows that `conform` gave; `places` says where each row, good or bad, stands in its file."""
+    fitting, problems, texts = found
     plain = tuple(fitting) if isinstance(fitting, list) else ()
     records = _counting(len(fitting)) if isinstance(fitting, list) else fitting
     if not problems:
-        return RawBatch(records, source, first_row, plain=plain)
+        return RawBatch(records, source, first_row, plain=plain, texts=texts)
     bad = {problem.position for problem in problems}
     total = records.num_rows + len(bad)
     rows = pa.array([first_row + index for index in range(total) if index not in bad], type=pa.int64())
@@ -115,12 +126,12 @@ def raw_batch(
         )
         for position, reason, detail in problems
     )
-    return RawBatch(records, source, first_row, rows, skipped, plain)
+    return RawBatch(records, source, first_row, rows, skipped, plain, texts)
 
 
 def again(batch: RawBatch, rows: list[Mapping[str, Any]], schema: pa.Schema | Plain) -> RawBatch:
     """The batch with `rows` in the place of its own, held to `schema`."""
-    fitting, problems = conform_rows(rows, schema)
+    fitting, problems, texts = conform_rows(rows, schema)
     numbers = batch.row_numbers
     bad = {problem.position for problem in problems}
     skipped = [SkippedRow(batch.source, numbers[at].as_py(), reason, detail) for at, reason, detail in problems]
@@ -131,6 +142,7 @@ def again(batch: RawBatch, rows: list[Mapping[str, Any]], schema: pa.Schema | Pl
         numbers.filter(pa.array([at not in bad for at in range(len(rows))], type=pa.bool_())),
         (*batch.skipped, *skipped),
         tuple(fitting) if isinstance(fitting, list) else (),
+        texts,
     )
 
 
@@ -139,7 +151,7 @@ def conform_all(batches: Iterator[pa.RecordBatch], schema: Asked, source: str) -
     row = 0
     for gathered in _gathered(batches):
         for batch in _parts(_only(gathered, schema)):
-            yield raw_batch(*conform(batch, schema), source=source, first_row=row)
+            yield raw_batch(conform(batch, schema), source=source, first_row=row)
             row += batch.num_rows
 
 
@@ -197,8 +209,7 @@ def _conform_column(records: pa.RecordBatch, field: pa.Field) -> pa.Array:
     if types.is_string(field.type) and not types.is_null(column.type):
         other = _takes_anything(field) and not _is_textual(column.type) and not types.is_dictionary(column.type)
         column = pa.array(map(written, column.to_pylist()), type=pa.string()) if other else _as_text(column)
-    column = column.cast(field.type)
-    return _checked(column, field)
+    return column.cast(field.type)
 
 
 def _takes_anything(field: pa.Field) -> bool:
@@ -249,17 +260,23 @@ def _is_textual(kind: pa.DataType) -> bool:
     )
 
 
-def _checked(column: pa.Array, field: pa.Field) -> pa.Array:
-    if column.null_count and not field.nullable:
-        msg = f"{field.name} holds a null"
-        raise TypeError(msg)
-    column.validate(full=True)  # readers of Parquet and JSON do not check that text is UTF-8
-    return column
+def _checked(columns: Sequence[pa.Array], schema: pa.Schema) -> Conformed:
+    """The columns as rows that fit, if they do."""
+    texts = {}
+    for column, field in zip(columns, schema, strict=True):
+        if column.null_count and not field.nullable:
+            msg = f"{field.name} holds a null"
+            raise TypeError(msg)
+        if types.is_string(field.type):
+            texts[field.name] = TextBatch(column)  # readers of Parquet and JSON do not check that text is UTF-8
+        else:
+            column.validate(full=True)
+    return Conformed(pa.RecordBatch.from_arrays(columns, schema=schema), texts=texts)
 
 
-def _to_records(rows: Sequence[Any], schema: pa.Schema) -> pa.RecordBatch:
-    columns = [_checked(pa.array(_cells(rows, field), type=field.type, from_pandas=True), field) for field in schema]
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
+def _to_records(rows: Sequence[Any], schema: pa.Schema) -> Conformed:
+    columns = [pa.array(_cells(rows, field), type=field.type, from_pandas=True) for field in schema]
+    return _checked(columns, schema)
 
 
 def _cells(rows: Sequence[Any], field: pa.Field) -> list[Any]:

@@ -47,4 +47,4 @@ class PandasFrame:
                 found = conform(pa.RecordBatch.from_pandas(part, preserve_index=False), schema)
             except (pa.ArrowException, TypeError):  # a column of Python objects of several types
                 found = conform_rows(part.to_dict("records"), schema)
-            yield raw_batch(*found, source=self.name, first_row=start)
+            yield raw_batch(found, source=self.name, first_row=start)

@@ -113,8 +113,8 @@ def _fast(block: bytes, schema: Asked, name: str, first_row: int) -> RawBatch | 
         return None
     if records.num_rows != block.count(b"\n"):  # a blank line, two objects on one, or one that goes over several
         return None
-    batch, problems = conform(_one_batch(records), schema)
-    return None if problems else raw_batch(batch, [], source=name, first_row=first_row)
+    found = conform(_one_batch(records), schema)
+    return None if found.problems else raw_batch(found, source=name, first_row=first_row)
 
 
 def _rows(block: bytes, first_line: int = 0, *, written: bool = False) -> Iterator[Row]:

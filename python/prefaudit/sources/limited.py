@@ -61,6 +61,7 @@ def _first(batch: RawBatch, rows: int) -> RawBatch:
     return replace(
         batch,
         records=batch.records.slice(0, size),
+        texts={},
         rows=batch.row_numbers.slice(0, size),
         plain=batch.plain[:size],
         skipped=tuple(row for row in batch.skipped if row.row < end),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 
-_BUFFER_BYTES = 1 << 20
+_BUFFER_BYTES = 1 << 18
 
 
 @dataclass(frozen=True)

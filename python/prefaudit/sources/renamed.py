@@ -62,8 +62,10 @@ class Renamed:
             own = schema
             for index, field in enumerate(schema):
                 own = own.set(index, field.with_name(self._own.get(field.name, field.name)))
+            new = dict(zip(own.names, schema.names, strict=True))
             for batch in self._source.read(own):
-                yield replace(batch, records=batch.records.rename_columns(schema.names))
+                texts = {new[name]: text for name, text in batch.texts.items()}
+                yield replace(batch, records=batch.records.rename_columns(schema.names), texts=texts)
 
     def _needs_values(self, schema: pa.Schema) -> bool:
         """Whether renaming will not do: a column lies inside another one, or has two names."""

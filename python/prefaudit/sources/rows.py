@@ -29,9 +29,9 @@ def batched(
 ) -> Iterator[RawBatch]:
     """The batches of `rows`, held to `schema`, of up to `batch_rows` rows."""
     for group in _groups(rows, batch_rows):
-        records, problems = conform_rows([row.value for row in group], schema)
+        found = conform_rows([row.value for row in group], schema)
         places = [row.place for row in group]
-        yield raw_batch(records, problems, source=source, first_row=first_row, places=places)
+        yield raw_batch(found, source=source, first_row=first_row, places=places)
         first_row += len(group)
 
 

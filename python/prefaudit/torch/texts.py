@@ -55,7 +55,7 @@ def _part(batch: PairBatch, tokenizer: Any, separator: str, left_out: Counter[st
     templated = getattr(tokenizer, "chat_template", None) and batch.column("prompt_messages") is not None
     texts = _templated(batch, tokenizer) if templated else pair_texts(batch, separator)
     columns = [text.cast(pa.large_string()) for text in texts]
-    columns += [batch.records.column("source").cast(pa.string()), batch.records.column("row"), margins(batch)]
+    columns += [batch.source.cast(pa.string()), batch.row, margins(batch)]
     return pa.RecordBatch.from_arrays(columns, schema=SCHEMA).filter(pa.array(~ties))
 
 

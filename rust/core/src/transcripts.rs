@@ -1,5 +1,7 @@
 //! Cutting two transcripts of one conversation into the prompt they share and the two responses.
 
+use memchr::memmem::{Finder, FinderRev};
+
 use crate::parallel::{Cancel, RowKernel};
 use crate::ratio::common_prefix;
 use crate::texts::paired_len;
@@ -19,28 +21,45 @@ pub struct Cut {
     pub diverged: bool,
 }
 
+/// Searches for turns, prepared once for many texts.
+pub struct Turns {
+    assistant: FinderRev<'static>,
+    /// What every turn begins with; a search for so short a text is much faster.
+    blank: Finder<'static>,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self { assistant: FinderRev::new(ASSISTANT), blank: Finder::new("\n\n") }
+    }
+}
+
+impl Turns {
+    /// Whether a turn opens somewhere in a response.
+    fn open_in(&self, response: &str) -> bool {
+        self.blank
+            .find_iter(response.as_bytes())
+            .any(|at| response[at..].starts_with(HUMAN) || response[at..].starts_with(ASSISTANT))
+    }
+}
+
 /// Where `chosen` and `rejected` part, None when no turn of the assistant opens in what they share.
 ///
 /// The cut is at the turn, never at the character where the texts part: answers that begin alike keep their
 /// beginning.
 ///
 /// ```
-/// use prefaudit_core::transcripts::cut;
+/// use prefaudit_core::transcripts::{Turns, cut};
 /// let (chosen, rejected) = ("\n\nHuman: Hi\n\nAssistant: Hello!", "\n\nHuman: Hi\n\nAssistant: Hey");
-/// let at = cut(chosen, rejected).unwrap().at;
+/// let at = cut(&Turns::default(), chosen, rejected).unwrap().at;
 /// assert_eq!((&chosen[at..], &rejected[at..]), (" Hello!", " Hey"));
 /// ```
 #[must_use]
-pub fn cut(chosen: &str, rejected: &str) -> Option<Cut> {
+pub fn cut(turns: &Turns, chosen: &str, rejected: &str) -> Option<Cut> {
     let shared = &chosen.as_bytes()[..common_prefix(chosen.as_bytes(), rejected.as_bytes())];
-    let at = memchr::memmem::rfind(shared, ASSISTANT.as_bytes())? + ASSISTANT.len();
-    let diverged = has_turn(&chosen[at..]) || has_turn(&rejected[at..]);
+    let at = turns.assistant.rfind(shared)? + ASSISTANT.len();
+    let diverged = turns.open_in(&chosen[at..]) || turns.open_in(&rejected[at..]);
     Some(Cut { at, diverged })
-}
-
-fn has_turn(response: &str) -> bool {
-    memchr::memmem::find_iter(response.as_bytes(), b"\n\n")
-        .any(|at| response[at..].starts_with(HUMAN) || response[at..].starts_with(ASSISTANT))
 }
 
 /// The cut of each row of two columns, None also where a text is null.
@@ -61,7 +80,7 @@ impl<'a, A: Texts + ?Sized, B: Texts + ?Sized> Cuts<'a, A, B> {
 }
 
 impl<A: Texts + ?Sized, B: Texts + ?Sized> RowKernel for Cuts<'_, A, B> {
-    type Scratch = ();
+    type Scratch = Turns;
     type Out = Option<Cut>;
 
     fn rows(&self) -> usize {
@@ -72,9 +91,11 @@ impl<A: Texts + ?Sized, B: Texts + ?Sized> RowKernel for Cuts<'_, A, B> {
         50 + (self.chosen.size(i) + self.rejected.size(i)) as u64 / 16
     }
 
-    fn scratch(&self) {}
+    fn scratch(&self) -> Turns {
+        Turns::default()
+    }
 
-    fn row(&self, (): &mut (), i: usize, _: &Cancel) -> Result<Self::Out, Error> {
-        Ok(self.chosen.get(i).zip(self.rejected.get(i)).and_then(|(chosen, rejected)| cut(chosen, rejected)))
+    fn row(&self, turns: &mut Turns, i: usize, _: &Cancel) -> Result<Self::Out, Error> {
+        Ok(self.chosen.get(i).zip(self.rejected.get(i)).and_then(|(chosen, rejected)| cut(turns, chosen, rejected)))
     }
 }

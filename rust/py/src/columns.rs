@@ -2,49 +2,72 @@
 
 use std::sync::Arc;
 
+use arrow_array::builder::StringBuilder;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     ArrowDictionaryKeyType, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, DictionaryArray, LargeStringArray, StringArray, StringViewArray, make_array};
+use arrow_array::{Array, ArrayRef, DictionaryArray, LargeStringArray, StringArray, StringViewArray};
 use arrow_buffer::{ArrowNativeType, NullBuffer};
-use arrow_data::ArrayData;
-use arrow_pyarrow::FromPyArrow;
+use arrow_pyarrow::ToPyArrow;
 use arrow_schema::DataType;
 use prefaudit_core::Texts;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 
+use crate::import;
+
 /// One Arrow array of text, checked once (layout and UTF-8) and then shared by any number of kernels.
-#[pyclass(frozen, module = "prefaudit._core")]
+#[pyclass(frozen, skip_from_py_object, module = "prefaudit._core")]
+#[derive(Clone)]
 pub struct TextColumn {
     layout: Layout,
     nulls: Option<NullBuffer>,
 }
 
+#[derive(Clone)]
 enum Layout {
     Small(StringArray),
     Large(LargeStringArray),
     View(StringViewArray),
     /// Row `i` is `values[keys[i]]`.
     Dictionary {
-        keys: Vec<usize>,
+        keys: Arc<[usize]>,
         values: Arc<TextColumn>,
+    },
+    /// Row `i` is one side of `whole[i]`, which is cut at byte `cuts[i]`.
+    Part {
+        whole: Arc<TextColumn>,
+        cuts: Arc<[usize]>,
+        side: Side,
     },
     /// A column without a single text.
     Nulls(usize),
+}
+
+/// A side of a cut.
+#[derive(Clone, Copy)]
+pub enum Side {
+    Before,
+    After,
 }
 
 #[pymethods]
 impl TextColumn {
     #[new]
     fn new(array: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let data = ArrayData::from_pyarrow_bound(array)?;
-        Self::from_array(&make_array(data))
+        Self::from_array(&import::array(array)?)
     }
 
     fn __len__(&self) -> usize {
         self.len()
+    }
+
+    /// A copy of the texts as an array of strings.
+    fn to_arrow<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let rows = (0..self.len()).map(|i| self.get(i));
+        let array = py.detach(|| strings(rows))?;
+        array.to_data().to_pyarrow(py)
     }
 }
 
@@ -71,9 +94,22 @@ impl TextColumn {
         Ok(Self { layout, nulls: array.logical_nulls() })
     }
 
+    /// One side of each text, which is left where it lies; null also where `found` is false.
+    ///
+    /// Each cut must lie within its text, on the border of a character.
+    pub fn part(&self, cuts: Arc<[usize]>, side: Side, found: &NullBuffer) -> Self {
+        let nulls = NullBuffer::union(self.nulls(), Some(found)).filter(|nulls| nulls.null_count() > 0);
+        Self { layout: Layout::Part { whole: Arc::new(self.clone()), cuts, side }, nulls }
+    }
+
     /// Which rows are null.
     pub fn nulls(&self) -> Option<&NullBuffer> {
         self.nulls.as_ref()
+    }
+
+    #[inline(always)]
+    fn is_null(&self, i: usize) -> bool {
+        self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(i))
     }
 
     /// The text of a row that is not null.
@@ -84,6 +120,8 @@ impl TextColumn {
             Layout::Large(array) => array.value(i),
             Layout::View(array) => array.value(i),
             Layout::Dictionary { keys, values } => values.value(keys[i]),
+            Layout::Part { whole, cuts, side: Side::Before } => &whole.value(i)[..cuts[i]],
+            Layout::Part { whole, cuts, side: Side::After } => &whole.value(i)[cuts[i]..],
             Layout::Nulls(_) => "",
         }
     }
@@ -107,13 +145,37 @@ impl Texts for TextColumn {
             Layout::Large(array) => array.len(),
             Layout::View(array) => array.len(),
             Layout::Dictionary { keys, .. } => keys.len(),
+            Layout::Part { cuts, .. } => cuts.len(),
             Layout::Nulls(rows) => *rows,
         }
     }
 
     #[inline(always)]
     fn get(&self, i: usize) -> Option<&str> {
-        let null = self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(i));
-        (!null).then(|| self.value(i))
+        (!self.is_null(i)).then(|| self.value(i))
     }
+
+    /// Without a look at the text, which a cut takes: every kernel weighs all rows before it touches one.
+    fn size(&self, i: usize) -> usize {
+        match &self.layout {
+            _ if self.is_null(i) => 0,
+            Layout::Part { cuts, side: Side::Before, .. } => cuts[i],
+            Layout::Part { whole, cuts, side: Side::After } => whole.size(i) - cuts[i],
+            _ => self.value(i).len(),
+        }
+    }
+}
+
+/// An array of texts, written once.
+///
+/// # Errors
+/// `OverflowError` for more text than the offsets of an array of strings can tell.
+pub fn strings<'a>(rows: impl ExactSizeIterator<Item = Option<&'a str>> + Clone) -> PyResult<StringArray> {
+    let bytes: usize = rows.clone().flatten().map(str::len).sum();
+    if i32::try_from(bytes).is_err() {
+        return Err(PyOverflowError::new_err("more than 2 GiB of text in one batch: pass it in smaller batches"));
+    }
+    let mut builder = StringBuilder::with_capacity(rows.len(), bytes);
+    builder.extend(rows);
+    Ok(builder.finish())
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::StringBuilder;
 use arrow_array::{
     Array, ArrayRef, FixedSizeBinaryArray, Float64Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
     UInt8Array, UInt64Array,
@@ -23,10 +22,9 @@ use prefaudit_core::terms::TermRows;
 use prefaudit_core::texts::Stripped;
 use prefaudit_core::transcripts::Cuts;
 use prefaudit_core::{Error, Texts};
-use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 
-use crate::columns::TextColumn;
+use crate::columns::{Side, TextColumn, strings};
 use crate::run;
 
 type Object<'py> = PyResult<Bound<'py, PyAny>>;
@@ -161,8 +159,8 @@ pub fn prompt_facts<'py>(py: Python<'py>, prompts: &TextColumn, threads: Option<
 #[pyfunction]
 pub fn human_turns<'py>(py: Python<'py>, prompts: &TextColumn, threads: Option<usize>) -> Object<'py> {
     let rows = run::map(py, &SaidRows(prompts), threads)?;
-    let found = prompts.nulls().cloned().unwrap_or_else(|| NullBuffer::new_valid(rows.len()));
-    strings(rows.iter().map(String::as_str), &found)?.to_data().to_pyarrow(py)
+    let said = rows.iter().enumerate().map(|(i, said)| prompts.get(i).map(|_| said.as_str()));
+    strings(said)?.to_data().to_pyarrow(py)
 }
 
 #[pyfunction]
@@ -204,13 +202,13 @@ fn record_batch(names: &[&str], columns: Vec<ArrayRef>) -> PyResult<RecordBatch>
         .map_err(|error| run::to_python(&Error::Panicked(error.to_string())))
 }
 
-/// A column of transcripts, and which side of the cut is wanted of it.
-type Part<'a> = (&'a TextColumn, fn(&str, usize) -> &str);
-
 /// Status of a row of [`cut_transcripts`].
 const CUT: u8 = 0;
 const DIVERGED: u8 = 1;
 const NO_TURN: u8 = 2;
+
+/// The prompts, the chosen and the rejected responses as parts of the transcripts, and what became of each row.
+type CutTranscripts<'py> = (TextColumn, TextColumn, TextColumn, Bound<'py, PyAny>);
 
 #[pyfunction]
 pub fn cut_transcripts<'py>(
@@ -218,34 +216,17 @@ pub fn cut_transcripts<'py>(
     chosen: &TextColumn,
     rejected: &TextColumn,
     threads: Option<usize>,
-) -> Object<'py> {
+) -> PyResult<CutTranscripts<'py>> {
     let cuts = run::map(py, &Cuts::new(chosen, rejected).map_err(|error| run::to_python(&error))?, threads)?;
-    let missing = NullBuffer::union(chosen.nulls(), rejected.nulls());
-    let batch = py.detach(|| {
-        let status = cuts.iter().map(|cut| cut.map_or(NO_TURN, |cut| if cut.diverged { DIVERGED } else { CUT }));
-        let status = UInt8Array::new(status.collect(), missing.clone());
-        let found: NullBuffer = cuts.iter().map(Option::is_some).collect();
-        let part = |(texts, range): Part| -> PyResult<ArrayRef> {
-            let rows =
-                (0..texts.len()).map(|i| texts.get(i).zip(cuts[i]).map_or("", |(text, cut)| range(text, cut.at)));
-            Ok(Arc::new(strings(rows, &found)?))
-        };
-        let parts: [Part; 3] =
-            [(chosen, |text, at| &text[..at]), (chosen, |text, at| &text[at..]), (rejected, |text, at| &text[at..])];
-        let mut columns = run::each(threads, parts, part)?;
-        columns.push(Arc::new(status));
-        record_batch(&["prompt", "chosen", "rejected", "status"], columns)
-    })?;
-    batch.into_pyarrow(py)
-}
-
-/// An array of texts, written once, of which those that were not found are null.
-fn strings<'a>(rows: impl Iterator<Item = &'a str> + Clone, found: &NullBuffer) -> PyResult<StringArray> {
-    let bytes: usize = rows.clone().map(str::len).sum();
-    if i32::try_from(bytes).is_err() {
-        return Err(PyOverflowError::new_err("more than 2 GiB of text in one batch: pass it in smaller batches"));
-    }
-    let mut builder = StringBuilder::with_capacity(found.len(), bytes);
-    builder.extend(rows.zip(found).map(|(text, found)| found.then_some(text)));
-    Ok(builder.finish())
+    let status = cuts.iter().map(|cut| cut.map_or(NO_TURN, |cut| if cut.diverged { DIVERGED } else { CUT }));
+    let status = UInt8Array::new(status.collect(), NullBuffer::union(chosen.nulls(), rejected.nulls()));
+    let found: NullBuffer = cuts.iter().map(Option::is_some).collect();
+    let at: Arc<[usize]> = cuts.iter().map(|cut| cut.map_or(0, |cut| cut.at)).collect();
+    let part = |texts: &TextColumn, side| texts.part(Arc::clone(&at), side, &found);
+    Ok((
+        part(chosen, Side::Before),
+        part(chosen, Side::After),
+        part(rejected, Side::After),
+        status.to_data().to_pyarrow(py)?,
+    ))
 }

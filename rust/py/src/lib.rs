@@ -2,6 +2,7 @@
 //! `prefaudit_core` or in Python.
 
 mod columns;
+mod import;
 mod kernels;
 mod run;
 mod words;

@@ -43,23 +43,6 @@ fn detached<T: Send>(
     })
 }
 
-/// The results of a few pieces of work, each on a thread of its own unless one thread is all there is.
-pub fn each<I: Send, T: Send>(
-    threads: Option<usize>,
-    items: impl IntoIterator<Item = I>,
-    work: impl Fn(I) -> PyResult<T> + Sync,
-) -> PyResult<Vec<T>> {
-    if threads.unwrap_or_else(available_threads) <= 1 {
-        return items.into_iter().map(work).collect();
-    }
-    let work = &work;
-    thread::scope(|scope| {
-        let running: Vec<_> = items.into_iter().map(|item| scope.spawn(move || work(item))).collect();
-        let failed = |_| Err(to_python(&Error::Panicked("a thread did not finish".into())));
-        running.into_iter().map(|thread| thread.join().unwrap_or_else(failed)).collect()
-    })
-}
-
 /// The cores this process may use.
 fn available_threads() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
