@@ -1,17 +1,20 @@
 """Loading: files to pairs, beside the readers that make a table of the same file and stop there.
 
-`python -m benches.loading READER FILE` reads one file and prints nothing: a whole process, to be timed.
+`python -m benches.loading READER FILE` reads one file and prints nothing: a whole process, to be timed. With a third
+argument, a small file that is read before, it prints the seconds that the first read of the large one takes.
 """
 
 from __future__ import annotations
 
 import gzip
+import subprocess
 import sys
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from statistics import median
 from tempfile import TemporaryDirectory
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from benches import full_size, process
@@ -34,6 +37,10 @@ _SMALL_FILES = {
     "LLMFAO, 8,931 votes": "llmfao/crowd-comparisons.csv",
 }
 _SECONDS = 20.0
+#: Of which the first read of a process is measured: the copy that `datasets` makes is no such thing.
+_TABLES = ("pyarrow", "polars")
+#: Pairs of a file that makes a reader import what it needs.
+_FEW = 64
 
 
 def pairs(file: str) -> int:
@@ -92,15 +99,16 @@ def readers() -> dict[str, Callable[[str], object]]:
 def measure(*, quick: bool = False) -> dict[str, Any]:
     """Large files within one process, small ones as whole processes."""
     rows = full_size.ROWS // 10 if quick else full_size.ROWS
-    large = {
+    parquet = {
         "Parquet": full_size.parquet(rows),
         "Parquet, snappy": full_size.parquet(rows, compression="snappy"),
-        "JSON lines, gzip": full_size.json_lines(rows),
     }
+    large = parquet | {"JSON lines, gzip": full_size.json_lines(rows)}
     folder = data_folder()
     small = {name: folder / file for name, file in _SMALL_FILES.items()} if folder else {}
     return {
         "rows": rows,
+        "first": [_first(name, file, runs=3 if quick else 9) for name, file in parquet.items()],
         "large": [_large(name, file, quick=quick) for name, file in large.items()],
         "small": [_small(name, file, runs=3 if quick else 7) for name, file in small.items()],
     }
@@ -119,6 +127,18 @@ def _large(name: str, file: Path, *, quick: bool) -> dict[str, Any]:
     }
 
 
+def _first(name: str, file: Path, *, runs: int) -> dict[str, Any]:
+    """Reads in processes that have imported what they need, and read nothing large yet."""
+    small = full_size.parquet(_FEW)
+    times: dict[str, list[float]] = {reader: [] for reader in (OURS, *_TABLES) if reader in readers()}
+    for _ in range(runs):
+        for reader, spent in times.items():
+            command = [sys.executable, "-m", "benches.loading", reader, str(file), str(small)]
+            spent.append(float(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
+    seconds = {reader: median(spent) for reader, spent in times.items()}
+    return {"name": name, "seconds": seconds, "peer": "pyarrow", "ratio": ratio_of(times, OURS, "pyarrow")}
+
+
 def _small(name: str, file: Path, *, runs: int) -> dict[str, Any]:
     seconds: dict[str, float | None] = {}
     for reader in readers():
@@ -135,13 +155,6 @@ def _small(name: str, file: Path, *, runs: int) -> dict[str, Any]:
 def render(result: dict[str, Any]) -> str:
     """The chapter on loading."""
     names = list(READERS)
-    large = [
-        [
-            *(case["name"], *(number(case["seconds"].get(name)) for name in names), case["peer"]),
-            *(f"{case['ratio']:.2f}", f"{RATIO}", reached(case["ratio"], RATIO)),
-        ]
-        for case in result["large"]
-    ]
     small = [
         [
             *(case["name"], *(number(case["seconds"].get(name)) for name in names)),
@@ -150,13 +163,22 @@ def render(result: dict[str, Any]) -> str:
         for case in result["small"]
     ]
     seconds = [f"{name}, s" for name in names]
-    text = (
-        f"{result['rows']:,} pairs of transcripts. prefaudit makes pairs: it tells the format, finds prompts and "
-        "responses, checks and counts every row; the others read their file into a table and stop. pyarrow and polars "
-        "use all cores; `datasets` writes its copy of the file, as it does on the first load. The ratio is to "
-        "pyarrow, for JSON lines to the faster of pyarrow and polars."
-    )
-    parts = [text, table(["file", *seconds, "beside", "ratio", "must", "reached"], large)]
+    beside = ["file", *seconds, "beside", "ratio", "must", "reached"]
+    parts = [
+        (
+            f"{result['rows']:,} pairs of transcripts. prefaudit makes pairs: it tells the format, finds prompts and "
+            "responses, checks and counts every row; the others read their file into a table and stop. pyarrow and "
+            "polars use all cores; `datasets` writes its copy of the file, as it does on the first load. The ratio is "
+            "to pyarrow, for JSON lines to the faster of pyarrow and polars."
+        ),
+        (
+            "The first read of a process that has imported what it needs, as whoever reads a file once has it: a table "
+            "needs memory from the system, a stream of pairs needs little."
+        ),
+        table(beside, [_row(case, names) for case in result["first"]]),
+        "Again and again in one process, in turns: the tables are written to memory that the process holds already.",
+        table(beside, [_row(case, names) for case in result["large"]]),
+    ]
     if small:
         parts += [
             "Whole processes, from the start of Python to its end; `-`: that reader cannot read the file.",
@@ -165,5 +187,20 @@ def render(result: dict[str, Any]) -> str:
     return "\n\n".join(parts)
 
 
+def _row(case: dict[str, Any], names: list[str]) -> list[str]:
+    times = [number(case["seconds"].get(name)) for name in names]
+    return [case["name"], *times, case["peer"], f"{case['ratio']:.2f}", f"{RATIO}", reached(case["ratio"], RATIO)]
+
+
+def _print_first(reader: str, file: str, small: str) -> None:
+    READERS[reader](small)
+    start = perf_counter()
+    READERS[reader](file)
+    print(perf_counter() - start)
+
+
 if __name__ == "__main__":
-    READERS[sys.argv[1]](sys.argv[2])
+    if sys.argv[3:]:
+        _print_first(*sys.argv[1:])
+    else:
+        READERS[sys.argv[1]](sys.argv[2])

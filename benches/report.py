@@ -1,7 +1,7 @@
 """Measure everything and write benches/RESULTS.md: `python -m benches.report`.
 
-Each part can be measured alone (`--only kernel`); what was measured before is kept beside it, so that the whole
-file can always be put together.
+Each part can be measured alone (`--only kernel`): the others stay as they were measured before, on this machine or, as
+the file has them, on another. Every chapter says where.
 """
 
 from __future__ import annotations
@@ -62,14 +62,21 @@ def _measure(part: str, options: argparse.Namespace) -> None:
 
 
 def _report(*, quick: bool) -> str:
-    chapters = [_INTRODUCTION]
+    chapters, written = [_INTRODUCTION], _written()
     for part, title in PARTS.items():
         found = cache.kept(part, quick=quick)
-        body = _chapter(part, found) if found else "Not measured yet."
+        body = _chapter(part, found) if found else written.get(title, "Not measured yet.")
         chapters.append(f"## {title}\n\n{body}")
     records = import_module("benches.records").render()
     chapters.append(f"## {RECORDS}\n\n{records}")
     return "\n\n".join(chapters) + "\n"
+
+
+def _written() -> dict[str, str]:
+    """The chapters of the file, by title."""
+    text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
+    parts = (part.partition("\n\n") for part in f"\n{text}".split("\n## ")[1:])
+    return {title: body.rstrip() for title, _, body in parts}
 
 
 _INTRODUCTION = """# Results
