@@ -79,7 +79,8 @@ def pages() -> dict[str, str]:
         "checks.md": _page("Checks", "`prefaudit explain CHECK` prints the same.", _checks()),
         "formats.md": _page(
             "Formats",
-            "Layouts of preference data that are told from the first rows; `prefaudit formats NAME` prints the same."
+            "Layouts of preference data that are told from the first 32 rows; `prefaudit formats NAME` prints the same. "
+            "JSON names its columns row by row: one that none of those rows has is not read."
             f"\n\n{_OWN_LAYOUT}",
             _formats(),
         ),
@@ -123,7 +124,7 @@ def _formats() -> Iterator[tuple[str, str]]:
             f" default {option.default}): {option.help}"
             for name, option in one.options.items()
         )
-        told = f"Told from: {', '.join(one.needs)}"
+        told = f"Told from: {', '.join(one.needs) or 'what the first rows hold'}"
         yield one.name, _block(f"{inspect.getdoc(one)}\n\n{told}" + (f"\n\nOptions:{options}" if options else ""))
 
 

@@ -48,7 +48,8 @@ def load(
             set on the Hugging Face hub, as `owner/name` or `hf://datasets/owner/name[@revision][/path]`; a pyarrow,
             polars or pandas table; a `datasets` data set; anything with `__arrow_c_stream__`; an iterable of dicts.
             What `load`, `split` or `filter` returned is taken as it is, whatever else is asked for.
-        format: the layout of the rows; None tells it from the first rows.
+        format: the layout of the rows; None tells it from the first 32. A column of JSON or of dicts that none of those
+            has is not read.
         columns: the data's names for the columns that the format reads, as in `{"chosen": "better"}`.
         split: the split of a data set; "all" for all of them.
         config: the configuration ("subset") of a data set on the hub.
@@ -85,7 +86,7 @@ def load(
     except FormatError as error:
         msg = f"{rows.name}: {error}"
         raise FormatError(msg) from None
-    reason = "as asked for" if format else f"told from {_listed(chosen.needs)} and the first rows"
+    reason = "as asked for" if format else f"told from {_listed(chosen.needs)}the first rows"
     reason += "".join(f"; {name}={value}" for name, value in chosen.changed.items())
     reason += "".join(f"; {decision}" for decision in chosen.decisions)
     data = Loaded(rows, chosen, reason=reason, limit=limit, strict=strict, threads=threads)
@@ -131,7 +132,8 @@ def _instead(data: PreferenceData, sample: Sample, own: str) -> str:
 
 
 def _listed(columns: Iterable[str]) -> str:
-    return ", ".join(f"'{name}'" for name in columns)
+    names = ", ".join(f"'{name}'" for name in columns)
+    return f"{names} and " if names else ""
 
 
 def _folder(source: Any) -> Path | None:

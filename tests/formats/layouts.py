@@ -174,6 +174,20 @@ LAYOUTS: dict[str, Layout] = {
         1,
         0,
     ),
+    "argilla": Layout(
+        [
+            {
+                "fields": {"prompt": "Why?", "response-1": "b", "response-2": "a"},
+                "responses": [
+                    {"user_id": "ann", "values": {"preference": {"value": "response-2"}}, "status": "submitted"},
+                    {"user_id": "bob", "values": {"preference": {"value": "response-2"}}, "status": "submitted"},
+                ],
+            }
+        ],
+        {"prompt": "Why?", "chosen": "a", "rejected": "b", "annotator": "ann"},
+        2,
+        0,
+    ),
     "label-studio": Layout([_TASK], {"chosen": "a", "annotator": "3", "seconds": 2.5, "first_shown": "chosen"}, 1, 0),
     "llama-factory": Layout(
         [

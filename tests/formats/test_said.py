@@ -32,11 +32,27 @@ EXPORTS: dict[str, dict[str, Any]] = {
         "responses": [{"user_id": "ann", "values": {"preference": {"value": "response-2"}}, "status": "submitted"}],
         "metadata": {},
     },
+    "records of version 2": {
+        "fields": {"prompt": "Why?", "response-1": "so", "response-2": "no"},
+        "responses": {"preference": [{"user_id": "ann", "value": "response-2"}, {"user_id": "bob", "value": "a"}]},
+    },
     "version 2": {
         "id": "1", "status": "completed", "prompt": "Why?", "response1": "so", "response2": "no",
         "preference.responses": ["response2"], "preference.responses.users": ["ann"],
     },
+    "version 2, two annotators": {
+        "id": "1", "status": "completed", "prompt": "Why?", "response1": "so", "response2": "no",
+        "preference.responses": ["response2", "response1"], "preference.responses.users": ["ann", "bob"],
+        "preference.responses.status": ["submitted", "submitted"], "preference.suggestion": None,
+    },
 }  # fmt: skip
+_TWO = [("ann", "no"), ("bob", "so")]
+#: Annotators and what they prefer, where it is more than ann alone.
+VOTES = {
+    "version 1": [("ann", "no"), ("ann", "so")],
+    "records of version 2": _TWO,
+    "version 2, two annotators": _TWO,
+}
 
 
 def _refusal(rows: list[dict[str, Any]], **options: Any) -> str:
@@ -53,11 +69,41 @@ def _columns(said: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", EXPORTS)
 def test_argilla(name: str) -> None:
-    rows = [EXPORTS[name]] * 4
-    said = _refusal(rows)
-    assert "the first annotator's answers: for all of them write a row each" in said
-    pairs = prefaudit.load(rows, columns=_columns(said)).to_table().to_pylist()
-    assert [(pair["prompt"], pair["chosen"], pair["rejected"]) for pair in pairs] == [("Why?", "no", "so")] * 4
+    rows = [EXPORTS[name] | {"id": str(at)} for at in range(4)]
+    data = prefaudit.load(rows)
+    pairs = data.to_table().to_pylist()
+    assert data.format == "argilla"
+    assert data.format_reason.endswith(f"the answers to 'preference' choose between {_sides(name)}")
+    votes = VOTES.get(name, [("ann", "no")])
+    assert [(pair["row"], pair.get("annotator"), pair["chosen"]) for pair in pairs] == [
+        (row, *vote) for row in range(4) for vote in votes
+    ]
+    assert {(pair["prompt"], frozenset((pair["chosen"], pair["rejected"]))) for pair in pairs} == {
+        ("Why?", frozenset(("so", "no")))
+    }
+    assert (data.accounting.votes, data.accounting.pairs) == (4 * len(votes), 4)
+
+
+def _sides(name: str) -> str:
+    return "'response1' and 'response2'" if name.startswith("version 2") else "'response-1' and 'response-2'"
+
+
+def test_answers_that_are_no_votes() -> None:
+    said = [_said("response-1"), _said("response-1", "draft"), _said("response-2", "discarded"), _said("both bad")]
+    data = prefaudit.load([V1 | {"preference": [*said, _said("cannot say")]}, V1 | {"preference": []}])
+    assert [(pair["chosen"], pair["tie"]) for pair in data.to_table().to_pylist()] == [("so", False), ("so", True)]
+    assert data.notes == ["left out: 1 answers to 'preference' that name neither text and no tie"]
+    assert data.accounting.rows_skipped == {"no annotator's answer chooses between the two texts": 1}
+
+
+def test_the_question_and_the_fields_are_named() -> None:
+    row = {"ask": "Why?", "old": "so", "new": "no", "better": [_said("new")], "kinder": [_said("old")]}
+    assert "no two columns hold responses" in _refusal([row] * 2)
+    options = {"label": "kinder", "left": "old", "right": "new", "question": "ask"}
+    pairs = prefaudit.load([row] * 2, format="argilla", options=options).to_table().to_pylist()
+    assert [(pair["prompt"], pair["chosen"]) for pair in pairs] == [("Why?", "so")] * 2
+    with pytest.raises(FormatError, match="say so with --label, --left and --right"):
+        prefaudit.load([row], format="argilla", options={"label": "kinder"})
 
 
 def test_a_rating_by_number_is_asked_for() -> None:

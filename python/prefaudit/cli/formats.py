@@ -37,7 +37,9 @@ def formats(
 def _described(layout: type[Format]) -> Iterator[str]:
     columns = width()
     yield from (layout.name, "", *reflowed(inspect.getdoc(layout) or "", columns), "")
-    yield from reflowed(f"Columns that it is told from: {', '.join(layout.needs)}", columns)
+    yield from reflowed(
+        f"Columns that it is told from: {', '.join(layout.needs) or 'what the first rows hold'}", columns
+    )
     if layout.options:
         rows = [(f"    --{name.replace('_', '-')} {_values(one)}", _help(one)) for name, one in layout.options.items()]
         yield from ("", "Options:", *name_list(rows, columns))

@@ -13,6 +13,7 @@ from prefaudit.formats.answer_lists import AnswerLists
 from prefaudit.formats.arena_33k import Arena33k
 from prefaudit.formats.arena_55k import Arena55k
 from prefaudit.formats.arena_100k import Arena100k
+from prefaudit.formats.argilla import Argilla
 from prefaudit.formats.diagnosis import diagnose
 from prefaudit.formats.generic import Generic
 from prefaudit.formats.helpsteer import HelpSteer
@@ -58,6 +59,7 @@ FORMATS: tuple[type[Format], ...] = (
     Arena33k,
     Arena55k,
     Arena100k,
+    Argilla,
     Generic,
     HelpSteer,
     HelpSteer2Preference,
