@@ -79,8 +79,8 @@ def pages() -> dict[str, str]:
         "checks.md": _page("Checks", "`prefaudit explain CHECK` prints the same.", _checks()),
         "formats.md": _page(
             "Formats",
-            "Layouts of preference data that are told from the first 32 rows; `prefaudit formats NAME` prints the same. "
-            "JSON names its columns row by row: one that none of those rows has is not read."
+            "Layouts of preference data that are told from the first 32 rows; `prefaudit formats NAME` prints the "
+            "same. JSON names its columns row by row: one that none of those rows has is not read."
             f"\n\n{_OWN_LAYOUT}",
             _formats(),
         ),

@@ -24,6 +24,7 @@ class TextBatch:
     column wraps it first and pays for that once.
 
     Example:
+        >>> from prefaudit.kernels import char_counts, word_counts
         >>> batch = TextBatch(["one two", "three"])
         >>> word_counts(batch).to_pylist(), char_counts(batch).to_pylist()
         ([2, 1], [7, 5])
