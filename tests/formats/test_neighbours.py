@@ -189,6 +189,10 @@ ADVISED: dict[str, tuple[dict[str, Any], str]] = {
         {"prompt": "Q?", "answer1": "no", "answer2": "yes", "comparison": "right", "annotator": 1},
         "a=answer1,b=answer2,label=comparison",
     ),
+    "argilla": (
+        {"prompt": "Q?", "response1": "no", "response2": "yes", "preference.responses": ["response2"]},
+        "a=response1,b=response2,label=preference.responses.0",
+    ),
     "argilla, nested": (
         {"question": "Q?", "response1": "no", "response2": "yes", "preferred": "response2"},
         "prompt=question,a=response1,b=response2,label=preferred",

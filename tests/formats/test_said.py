@@ -73,7 +73,9 @@ def test_argilla(name: str) -> None:
     data = prefaudit.load(rows)
     pairs = data.to_table().to_pylist()
     assert data.format == "argilla"
-    assert data.format_reason.endswith(f"the answers to 'preference' choose between {_sides(name)}")
+    assert data.format_reason.endswith(
+        f"the answers to 'preference' choose between {_sides(name)}, the prompt is 'prompt'"
+    )
     votes = VOTES.get(name, [("ann", "no")])
     assert [(pair["row"], pair.get("annotator"), pair["chosen"]) for pair in pairs] == [
         (row, *vote) for row in range(4) for vote in votes
@@ -104,6 +106,74 @@ def test_the_question_and_the_fields_are_named() -> None:
     assert [(pair["prompt"], pair["chosen"]) for pair in pairs] == [("Why?", "so")] * 2
     with pytest.raises(FormatError, match="say so with --label, --left and --right"):
         prefaudit.load([row], format="argilla", options={"label": "kinder"})
+
+
+def _asked(label: str, *values: Any) -> dict[str, Any]:
+    return {f"{label}.responses": list(values), f"{label}.responses.users": [f"u{at}" for at in range(len(values))]}
+
+
+TEXTS = {"prompt": "Why?", "response1": "so", "response2": "no"}
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"x": [{"value": "a"}]},
+        {"tags": [{"key": "k", "value": "none"}]},
+        {"rating.responses": ["a"]},
+        {"metadata": [{"user_id": "u", "value": "spam"}]},
+    ],
+)
+def test_other_data_are_not_taken_for_argilla(beside: dict[str, Any]) -> None:
+    rows = [{"prompt": "p", "response_a": "x", "response_b": "y", "winner": one} | beside for one in ("a", "b")]
+    assert "--columns" in _refusal(rows)
+    pairs = prefaudit.load(rows, columns=AB).to_table().to_pylist()
+    assert [pair["chosen"] for pair in pairs] == ["x", "y"]
+    generic = {"prompt": "p", "chosen": "x", "rejected": "y", "model_a": "m", "model_b": "n"}
+    assert prefaudit.load([generic | beside]).format == "generic"
+
+
+def test_the_fields_are_those_that_answers_name() -> None:
+    row = TEXTS | {"model_1": "gpt", "model_2": "llama", "note1": "first", "note2": "second"}
+    data = prefaudit.load([row | _asked("best", "response2")])
+    assert [pair["chosen"] for pair in data.to_table().to_pylist()] == ["no"]
+    with pytest.raises(FormatError):
+        prefaudit.load([row | _asked("best", "b")])
+
+
+def test_of_several_questions_one_is_named() -> None:
+    row = TEXTS | _asked("harm", "none") | _asked("best", "response2")
+    assert prefaudit.load([row]).head()[0]["chosen"] == "no"  # nobody is harmed: no preference
+    both = row | _asked("kind", "response1")
+    assert "the answers of 'best' and of 'kind' choose between texts" in _refusal([both])
+    data = prefaudit.load([both], format="argilla", options={"label": "kind"})
+    assert data.head()[0]["chosen"] == "so"
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_argilla_in_a_frame_with_arrays(name: str) -> None:
+    table = pa.Table.from_pylist([EXPORTS[name]] * 3)
+    pairs = prefaudit.load(table).to_table().to_pylist()
+    again = prefaudit.load(table.to_pandas()).to_table().to_pylist()
+    assert [pair["chosen"] for pair in again] == [pair["chosen"] for pair in pairs]
+
+
+def test_prompts_of_argilla() -> None:
+    talk = [{"role": "user", "content": "Why?"}]
+    (pair,) = prefaudit.load([TEXTS | _asked("best", "response1") | {"prompt": talk}]).to_table().to_pylist()
+    assert (pair["prompt"], pair["prompt_messages"]) == ("Why?", talk)
+    rows = [TEXTS | _asked("best", "response1") for _ in range(4)]
+    bad: list[dict[str, Any]] = [rows[0] | {"prompt": None, "context": "other"}, rows[0] | {"prompt": 5}]
+    data = prefaudit.load([*rows, *bad])
+    assert {pair["prompt"] for pair in data.to_table().to_pylist()} == {"Why?"}
+    assert data.accounting.rows_skipped.total() == 2
+
+
+def test_states_of_answers() -> None:
+    states: list[Any] = [None, float("nan"), "submitted", "SUBMITTED", "draft", "what?"]
+    data = prefaudit.load([V1 | {"preference": [_said("response-1", state) for state in states]}])
+    assert len(data.to_table()) == 4
+    assert data.notes == ["left out: 1 answers to 'preference' that name neither text and no tie"]
 
 
 def test_a_rating_by_number_is_asked_for() -> None:

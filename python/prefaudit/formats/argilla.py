@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from prefaudit.errors import FormatError
 from prefaudit.formats import labels
+from prefaudit.formats.messages import checked_messages, is_messages, render
 from prefaudit.formats.options import Option
 from prefaudit.formats.rowwise import Pair, RowFormat, judged
 from prefaudit.formats.twins import PROMPT_NAMES, twins
 from prefaudit.formats.values import UnusableRow, optional_text, text
-from prefaudit.sources.base import Plain
+from prefaudit.sources.base import Plain, is_null
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,10 +26,14 @@ _NO_ANSWER = "no annotator's answer chooses between the two texts"
 _COLUMNS = (".responses", ".responses.users", ".responses.status")
 
 
+#: States of answers that are not given, or taken back.
+_NO_VOTES = ("draft", "discarded", "pending")
+
+
 class _Answer(NamedTuple):
     value: Any
     annotator: Any
-    status: Any
+    status: str
 
 
 class _Task(NamedTuple):
@@ -48,7 +53,7 @@ class Argilla(RowFormat):
     answer that was submitted is a vote, with its annotator; drafts and discarded answers are none. An answer is the
     name of a field, or a word for a side or a tie: what numbers mean is not told, so ratings are to be mapped with
     `--columns`. Fields whose names differ as response1 and response2 do are the two texts. An answer that names
-    neither is left out, and the report says how many were.
+    neither is left out, and the report says how many were. Of several such questions one has to be named.
     """
 
     name: ClassVar[str] = "argilla"
@@ -62,35 +67,42 @@ class Argilla(RowFormat):
 
     def __init__(self, sample: Sample, **options: Any) -> None:
         super().__init__(sample, **options)
-        found = _task(sample)
-        label, left, right = (self.chosen[name] or (found and getattr(found, name)) for name in _Task._fields)
+        found = _tasks(sample, self.chosen["label"])
+        if len(found) > 1:
+            names = " and of ".join(f"'{task.label}'" for task in found)
+            msg = f"the answers of {names} choose between texts: say which question is meant (--label NAME)"
+            raise FormatError(msg)
+        known = found[0] if found else None
+        label, left, right = (self.chosen[name] or (known and getattr(known, name)) for name in _Task._fields)
         if not (label and left and right):
             msg = "argilla: it is open what is asked about which fields: say so with --label, --left and --right"
             raise FormatError(msg)
         self._task = _Task(label, left, right)
+        held = {name for row in sample.rows for name, value in _fields(row).items() if not is_null(value)}
+        self._prompt = self.chosen["question"] or next((name for name in PROMPT_NAMES if name in held), None)
         self._left_out = 0
 
     @classmethod
     def fits(cls, sample: Sample) -> bool:
-        """Two fields that are alike, and answers most of which choose one of them."""
-        return _task(sample) is not None
+        """Answers with their annotators, most of which choose between two fields that are alike."""
+        return not sample.named.keys() - {"domain"} and bool(_tasks(sample))
 
     @property
     def decisions(self) -> tuple[str, ...]:
-        """What was taken for the question and the two texts."""
+        """What was taken for the question, the two texts and the prompt."""
         label, left, right = self._task
-        return (*super().decisions, f"the answers to '{label}' choose between '{left}' and '{right}'")
+        prompt = f"the prompt is '{self._prompt}'" if self._prompt else "there is no prompt"
+        said = f"the answers to '{label}' choose between '{left}' and '{right}', {prompt}"
+        return (*super().decisions, said)
 
     @property
     def schema(self) -> Plain:
         """The columns that the three layouts have."""
         label, left, right = self._task
         asked = (label, *(label + ending for ending in _COLUMNS))
-        prompts = [self.chosen["question"]] if self.chosen["question"] else PROMPT_NAMES
-        named = super().schema.names
-        return Plain(
-            tuple(dict.fromkeys(("fields", "responses", "id", "external_id", *asked, left, right, *prompts, *named)))
-        )
+        texts = (left, right, *([self._prompt] if self._prompt else []))
+        names = ("fields", "responses", "id", "external_id", *asked, *texts, *super().schema.names)
+        return Plain(tuple(dict.fromkeys(names)))
 
     def pairs(
         self, batches: Iterator[RawBatch], accounting: Accounting, *, threads: int | None = None
@@ -102,42 +114,56 @@ class Argilla(RowFormat):
     def pairs_of(self, row: Mapping[str, Any]) -> list[Pair]:
         """One vote an answer."""
         fields = _fields(row)
-        votes = [(answer, _side(answer.value, self._task)) for answer in _answers(row, self._task.label)]
-        chosen = [(answer, side) for answer, side in votes if side is not None]
+        answers = [one for one in _answers(row, self._task.label) if one.status not in _NO_VOTES]
+        votes = [(one, _side(one, self._task)) for one in answers]
+        chosen = [(one, side) for one, side in votes if side is not None]
         if not chosen:
             raise UnusableRow(_NO_ANSWER, f"answers to '{self._task.label}'")
-        self._left_out += len(votes) - len(chosen)
-        name = self.chosen["question"] or next((one for one in PROMPT_NAMES if isinstance(fields.get(one), str)), None)
-        common = {
-            "prompt": "" if name is None else text(fields, name),
-            "pair_id": optional_text(row, "id") or optional_text(row, "external_id"),
-        }
         sides = text(fields, self._task.left), text(fields, self._task.right)
-        return [
-            judged(*sides, side) | common | {"annotator": optional_text({"user_id": answer.annotator}, "user_id")}
-            for answer, side in chosen
+        common = self._context(fields) | {"pair_id": optional_text(row, "id") or optional_text(row, "external_id")}
+        pairs = [
+            judged(*sides, side) | common | {"annotator": optional_text({"user_id": one.annotator}, "user_id")}
+            for one, side in chosen
         ]
+        self._left_out += len(votes) - len(chosen)
+        return pairs
 
     def notes(self) -> list[str]:
         """How many answers say nothing of the two texts."""
         said = f"left out: {self._left_out:,} answers to '{self._task.label}' that name neither text and no tie"
         return [said] if self._left_out else []
 
+    def _context(self, fields: Mapping[str, Any]) -> Pair:
+        if self._prompt is None:
+            return {"prompt": ""}
+        if not is_messages(fields.get(self._prompt)):
+            return {"prompt": text(fields, self._prompt)}
+        messages = checked_messages(fields[self._prompt], self._prompt)
+        return {"prompt": render(messages), "prompt_messages": messages}
 
-def _task(sample: Sample) -> _Task | None:
-    """The first question whose answers mostly choose between two fields."""
+
+def _tasks(sample: Sample, label: str | None = None) -> list[_Task]:
+    """The questions whose answers mostly choose between two fields, or the one that is named."""
     texts = dict.fromkeys(
         str(name) for row in sample.rows for name, value in _fields(row).items() if isinstance(value, str)
     )
-    two = next(twins(list(texts)), None)
-    if two is None:
+    pairs = [two for two in twins(list(texts)) if not two[0].lower().startswith("model")]
+    asked = [label] if label else dict.fromkeys(name for row in sample.rows for name in _questions(row))
+    found = (_task(name, pairs, [one for row in sample.rows for one in _answers(row, name)]) for name in asked)
+    return [task for task in found if task]
+
+
+def _task(label: str, pairs: list[tuple[str, str]], answers: list[_Answer]) -> _Task | None:
+    """What the answers choose between: the two fields that they name, or the only two that are alike."""
+    said = {one.value.strip().lower() for one in answers if isinstance(one.value, str)}
+    named = [two for two in pairs if said & {name.lower() for name in two}]
+    possible = named or pairs
+    if len(possible) != 1:
         return None
-    for label in dict.fromkeys(name for row in sample.rows for name in _questions(row)):
-        task = _Task(label, *two)
-        sides = [_side(answer.value, task) for row in sample.rows for answer in _answers(row, label)]
-        if sum(side is not None for side in sides) * 2 > len(sides):
-            return task
-    return None
+    task = _Task(label, *possible[0])
+    sides = [_side(one, task) for one in answers]
+    understood = sum(side is not None for side in sides)
+    return task if any(sides) and understood * 2 > len(sides) else None
 
 
 def _fields(row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -146,34 +172,40 @@ def _fields(row: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _questions(row: Mapping[str, Any]) -> Iterator[str]:
-    """The names under which a row may hold answers."""
-    responses = row.get("responses")
-    for one in responses if isinstance(responses, list | tuple) else [responses]:
-        if isinstance(one, Mapping):
-            yield from _object(one.get("values")) or one
+    """The questions of which a row holds answers, by the marks of Argilla's layouts: who answered."""
+    responses = row.get("responses") if isinstance(row.get("fields"), Mapping) else None
+    for one in _objects(responses):
+        yield from _object(one.get("values"))
+    yield from _object(responses)
     for name, value in row.items():
-        if str(name).endswith(_COLUMNS[0]) and isinstance(value, list | tuple):
-            yield name.removesuffix(_COLUMNS[0])
-        elif any("value" in one for one in _objects(value)):
-            yield name
+        label = str(name).removesuffix(_COLUMNS[0])
+        if label != name and label + _COLUMNS[1] in row:
+            yield label
+        elif any({"user_id", "value"} <= one.keys() for one in _objects(value)):
+            yield str(name)
 
 
 def _answers(row: Mapping[str, Any], label: str) -> list[_Answer]:
-    """The submitted answers to a question, in whichever layout they are."""
+    """The answers to a question, in whichever layout they are."""
     found = list(_in_columns(row, label))
     responses = row.get("responses")
     for one in _objects(responses):
         value = _object(_object(one.get("values")).get(label)).get("value")
-        found.append(_Answer(value, one.get("user_id"), one.get("status")))
+        found.append(_Answer(value, one.get("user_id"), _state(one.get("status"))))
     for listed in (_object(responses).get(label), row.get(label)):
-        found += [_Answer(one.get("value"), one.get("user_id"), one.get("status")) for one in _objects(listed)]
-    return [one for one in found if one.value is not None and (one.status or "submitted") == "submitted"]
+        found += [_Answer(one.get("value"), one.get("user_id"), _state(one.get("status"))) for one in _objects(listed)]
+    return [one for one in found if not is_null(one.value)]
+
+
+def _state(value: Any) -> str:
+    return "submitted" if is_null(value) else str(value).lower()
 
 
 def _in_columns(row: Mapping[str, Any], label: str) -> Iterator[_Answer]:
     values, users, states = (_list(row.get(label + ending)) for ending in _COLUMNS)
     for at, value in enumerate(values):
-        yield _Answer(value, *(others[at] if at < len(others) else None for others in (users, states)))
+        user, state = (others[at] if at < len(others) else None for others in (users, states))
+        yield _Answer(value, user, _state(state))
 
 
 def _objects(value: Any) -> Iterable[Mapping[str, Any]]:
@@ -195,10 +227,10 @@ def _list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else []
 
 
-def _side(value: Any, task: _Task) -> int | None:
+def _side(answer: _Answer, task: _Task) -> int | None:
     """Which text an answer prefers; None where it does not say."""
-    found = labels.word(value) if isinstance(value, str) else None
-    if found is None:
+    if not isinstance(answer.value, str) or answer.status not in {"submitted", *_NO_VOTES}:
         return None
+    found = labels.word(answer.value)
     named = {task.left.lower(): 1, task.right.lower(): -1}
-    return named[found] if found in named else labels.side(found)
+    return named[found] if found in named else labels.side(found or "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
 from prefaudit.sources.base import BATCH_ROWS, SAMPLE_ROWS, Asked, RawBatch, Sample, asked_names
@@ -36,7 +37,7 @@ class PandasFrame:
 
     def sample(self) -> Sample:
         """The first rows."""
-        return Sample.of(self._frame.head(SAMPLE_ROWS).to_dict("records"), self._columns)
+        return Sample.of(_rows(self._frame.head(SAMPLE_ROWS)), self._columns)
 
     def read(self, schema: Asked) -> Generator[RawBatch]:
         """All rows."""
@@ -46,5 +47,18 @@ class PandasFrame:
             try:
                 found = conform(pa.RecordBatch.from_pandas(part, preserve_index=False), schema)
             except (pa.ArrowException, TypeError):  # a column of Python objects of several types
-                found = conform_rows(part.to_dict("records"), schema)
+                found = conform_rows(_rows(part), schema)
             yield raw_batch(found, source=self.name, first_row=start)
+
+
+def _rows(frame: Any) -> list[dict[str, Any]]:
+    return [{name: _plain(cell) for name, cell in row.items()} for row in frame.to_dict("records")]
+
+
+def _plain(cell: Any) -> Any:
+    """A cell without NumPy's arrays, as which pandas holds the lists of Arrow and Parquet."""
+    if isinstance(cell, np.ndarray | list):
+        return [_plain(one) for one in cell]
+    if isinstance(cell, dict):
+        return {name: _plain(one) for name, one in cell.items()}
+    return cell
