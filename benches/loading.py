@@ -7,7 +7,6 @@ argument, a small file that is read before, it prints the seconds that the first
 from __future__ import annotations
 
 import gzip
-import subprocess
 import sys
 from functools import partial
 from importlib import import_module
@@ -134,7 +133,7 @@ def _first(name: str, file: Path, *, runs: int) -> dict[str, Any]:
     for _ in range(runs):
         for reader, spent in times.items():
             command = [sys.executable, "-m", "benches.loading", reader, str(file), str(small)]
-            spent.append(float(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
+            spent.append(float(process.run(*command).output))
     seconds = {reader: median(spent) for reader, spent in times.items()}
     return {"name": name, "seconds": seconds, "peer": "pyarrow", "ratio": ratio_of(times, OURS, "pyarrow")}
 

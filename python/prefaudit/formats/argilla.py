@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 _NO_ANSWER = "no annotator's answer chooses between the two texts"
 #: What follows the name of a question in the columns of version 2, for answers, annotators and states.
 _COLUMNS = (".responses", ".responses.users", ".responses.status")
-
-
 #: States of answers that are not given, or taken back.
 _NO_VOTES = ("draft", "discarded", "pending")
 
@@ -189,12 +187,15 @@ def _answers(row: Mapping[str, Any], label: str) -> list[_Answer]:
     """The answers to a question, in whichever layout they are."""
     found = list(_in_columns(row, label))
     responses = row.get("responses")
-    for one in _objects(responses):
-        value = _object(_object(one.get("values")).get(label)).get("value")
-        found.append(_Answer(value, one.get("user_id"), _state(one.get("status"))))
+    found += [_answer(one, _object(_object(one.get("values")).get(label))) for one in _objects(responses)]
     for listed in (_object(responses).get(label), row.get(label)):
-        found += [_Answer(one.get("value"), one.get("user_id"), _state(one.get("status"))) for one in _objects(listed)]
+        found += [_answer(one, one) for one in _objects(listed)]
     return [one for one in found if not is_null(one.value)]
+
+
+def _answer(given: Mapping[str, Any], said: Mapping[str, Any]) -> _Answer:
+    """What somebody said, and who and in which state it was given."""
+    return _Answer(said.get("value"), given.get("user_id"), _state(given.get("status")))
 
 
 def _state(value: Any) -> str:
